@@ -1,0 +1,82 @@
+"""The closed family of failures a user can act on; each fixes its exit code (table in docs/errors.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class DriverError(Exception):
+    """One sentence (`problem`), the user's place (`where`), what to do (`hint`), and the log to read."""
+
+    exit_code = 1
+
+    def __init__(
+        self, problem: str, *, where: str = "", why: str = "", hint: str = "", log: Path | None = None
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.where = where
+        self.why = why
+        self.hint = hint
+        self.log = log
+
+    def __str__(self) -> str:
+        """Lay the failure out as rustc lays out a diagnostic."""
+        lines = [f"error: {self.problem}"]
+        if self.where:
+            lines.append(f"  --> {self.where}")
+        for label, text in (("note", self.why), ("help", self.hint), ("log", str(self.log or ""))):
+            if text:
+                lines.append(f"  = {label}: {text}")
+        return "\n".join(lines)
+
+
+class UsageError(DriverError):
+    """The command line or a setting does not say something we understand."""
+
+    exit_code = 2
+
+
+class ToolsetError(DriverError):
+    """A tool is missing, or the tools do not agree on LLVM."""
+
+    exit_code = 3
+
+
+class InstallError(DriverError):
+    """A wheel could not be fetched, is not the pinned one, or could not be taken apart."""
+
+    exit_code = 4
+
+
+class RequestError(DriverError):
+    """A derivative was asked for that the module or the function's parameters do not fit."""
+
+    exit_code = 5
+
+
+class ToolFailed(DriverError):
+    """A tool (rustc, opt, Enzyme, llc, linker) ended with an error, a signal, or not at all."""
+
+    exit_code = 6
+
+
+class Refused(DriverError):
+    """A derivative that would be wrong, or cannot be made: refused with its place and reason."""
+
+    exit_code = 7
+
+
+class FileError(DriverError):
+    """A file could not be read or written: missing, read-only, disk full."""
+
+    exit_code = 8
+
+
+class Interrupted(DriverError):
+    """Ctrl-C; nothing half-written was left."""
+
+    exit_code = 130

@@ -1,0 +1,93 @@
+"""The only place that starts processes."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import ToolFailed, ToolsetError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """A program, by absolute path, with what its environment must hold beyond the caller's."""
+
+    name: str
+    path: Path
+    env: tuple[tuple[str, str], ...] = ()
+
+    def command(self, *args: str | Path) -> Command:
+        """Say what to run, without running it."""
+        return Command(tool=self, args=tuple(map(str, args)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One run of a tool: printable as a line of shell, or run to its end."""
+
+    tool: Tool
+    args: tuple[str, ...]
+
+    def shell(self) -> str:
+        """Write the line that does the same in a POSIX shell."""
+        env = [f"{name}={shlex.quote(value)}" for name, value in self.tool.env]
+        return " ".join([*env, shlex.join([str(self.tool.path), *self.args])])
+
+    def run(
+        self,
+        *,
+        cwd: Path | None = None,
+        log: Path | None = None,
+        timeout: float | None = None,
+        passed: Sequence[int] = (),
+    ) -> str:
+        """Run to the end and return what it printed to stdout.
+
+        `timeout` is in seconds; descriptors in `passed` stay open in the child (cargo's jobserver).
+        Raises ToolsetError when the program cannot be started, ToolFailed for every other ending but success.
+        """
+        from plumbum import local  # 70 ms: never at import time
+        from plumbum.commands.processes import ProcessTimedOut
+
+        bound = local[str(self.tool.path)][list(self.args)]
+        env = {"LC_ALL": "C", **dict(self.tool.env)}
+        try:
+            code, out, err = bound.run(
+                retcode=None, cwd=cwd and str(cwd), env=env, timeout=timeout, stdin=None, pass_fds=tuple(passed)
+            )
+        except ProcessTimedOut:
+            raise ToolFailed(
+                f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}", log=log
+            ) from None
+        except OSError as error:
+            raise ToolsetError(
+                f"{self.tool.name} cannot be started: {os.strerror(error.errno or 0)}", where=str(self.tool.path)
+            ) from None
+        if log is not None:
+            log.write_text(f"$ {self.shell()}\n{out}{err}")
+        if code != 0:
+            raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err), log=log)
+        return str(out)
+
+
+def ending(code: int) -> str:
+    """Name how a process ended: its exit status, or the signal that killed it (negative code)."""
+    if code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"exited with {code}"
+
+
+def first_error(text: str) -> str:
+    """Pick the line of a tool's output that says what is wrong, or its last line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if "error:" in line.lower() or "Assertion" in line:
+            return line
+    return lines[-1] if lines else ""
