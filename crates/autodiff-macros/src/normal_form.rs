@@ -1,0 +1,303 @@
+//! The inner pair of every derivative: `source`, which is differentiated, and `target`, whose body the driver replaces.
+//!
+//! Both are generic over the primal and over every type, so that they need none of the names, lifetimes,
+//! bounds or `Self` of their surroundings. The primal is a function item: a value of no size, and no LLVM
+//! parameter. Every parameter that has one is a scalar, a pointer or a slice, and nothing comes back by value.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Lifetime;
+
+use crate::activity::{Activity, Mode};
+use crate::derivative::{local, Derivative};
+use crate::parameter::{Parameter, Passing};
+use crate::types;
+
+/// How the result leaves `source`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Out {
+    Nothing,
+    /// `&mut Option<R>`, which takes no part.
+    Const,
+    /// `&mut R` with as many shadows as there are lanes.
+    Shadowed(Activity),
+}
+
+/// One parameter of `source`, with those that `target` has after it.
+struct Slot {
+    name: Ident,
+    generics: Generics,
+    ty: TokenStream,
+    /// What the primal takes, and how it is made from the parameter; nothing for `out`.
+    argument: Option<(TokenStream, TokenStream)>,
+    shadows: Vec<(Ident, TokenStream)>,
+    shadow_generics: Generics,
+    activity: Activity,
+}
+
+/// Generic parameters of the pair, in the order of declaration. All are without drop glue, so that the
+/// marker's call has no landing pad.
+#[derive(Default)]
+struct Generics {
+    lifetimes: Vec<Lifetime>,
+    types: Vec<Ident>,
+    bounds: Vec<TokenStream>,
+}
+
+impl Generics {
+    fn one(name: &Ident, bound: &TokenStream) -> Self {
+        Self {
+            types: vec![name.clone()],
+            bounds: vec![quote!(#name: #bound)],
+            ..Self::default()
+        }
+    }
+
+    fn concat<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut whole = Self::default();
+        for part in all {
+            whole.lifetimes.extend(part.lifetimes.iter().cloned());
+            whole.types.extend(part.types.iter().cloned());
+            whole.bounds.extend(part.bounds.iter().cloned());
+        }
+        whole
+    }
+}
+
+/// The pair as an expression: a block whose value is `target`.
+pub(crate) fn pair(derivative: &Derivative) -> TokenStream {
+    let slots = slots(derivative);
+    let source = source(derivative, &slots);
+    let target = target(derivative, &slots);
+    quote!(#source #target target)
+}
+
+fn target(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
+    let shared = Generics::concat(slots.iter().map(|slot| &slot.generics));
+    let own = Generics::concat(slots.iter().map(|slot| &slot.shadow_generics));
+    let (lifetimes, types, shadows) = (shared.lifetimes, shared.types, own.types);
+    let bounds = own.bounds.into_iter().chain(shared.bounds);
+    let primal_bound = primal_bound(derivative, slots);
+    let parameters = slots.iter().map(|slot| {
+        let Slot {
+            name, ty, shadows, ..
+        } = slot;
+        let shadows = shadows.iter().map(|(name, ty)| quote!(#name: #ty));
+        quote!(#name: #ty #(, #shadows)*)
+    });
+    let request = request(derivative, slots, &types);
+    quote! {
+        #[inline(never)]
+        #[allow(unused_variables, clippy::too_many_arguments)]
+        fn target<#(#lifetimes,)* F, #(#types,)* #(#shadows),*>(primal: F, #(#parameters),*)
+        where
+            #primal_bound,
+            #(#bounds),*
+        {
+            ::autodiff::__private::cargo_autodiff_was_not_run__build_with__cargo_autodiff(
+                &const { #request } as *const _ as *const (),
+            )
+        }
+    }
+}
+
+fn request(derivative: &Derivative, slots: &[Slot], generics: &[Ident]) -> TokenStream {
+    let private = quote!(::autodiff::__private);
+    let types: Vec<&TokenStream> = slots.iter().map(|slot| &slot.ty).collect();
+    let spec = spec(derivative, slots);
+    let count = slots.len() + 1;
+    quote! {
+        #private::Request::<_, #count> {
+            source: source::<F, #(#generics),*> as fn(F, #(#types),*),
+            spec: #spec,
+            sizes: [#private::size_of::<F>(), #(#private::size_of::<#types>()),*],
+        }
+    }
+}
+
+fn source(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
+    let generics = Generics::concat(slots.iter().map(|slot| &slot.generics));
+    let (lifetimes, types, bounds) = (generics.lifetimes, generics.types, generics.bounds);
+    let primal_bound = primal_bound(derivative, slots);
+    let parameters = slots.iter().map(|slot| {
+        let Slot { name, ty, .. } = slot;
+        quote!(#name: #ty)
+    });
+    let arguments = slots.iter().filter_map(|slot| slot.argument.as_ref());
+    let arguments = arguments.map(|(_, value)| value);
+    let call = quote!(primal(#(#arguments),*));
+    let result = local("out");
+    let body = match out(derivative) {
+        Out::Nothing => quote!(#call),
+        Out::Const => quote!(::autodiff::__private::put(#result, #call)),
+        Out::Shadowed(_) => quote!(*#result = #call),
+    };
+    quote! {
+        #[allow(clippy::too_many_arguments)]
+        fn source<#(#lifetimes,)* F, #(#types),*>(primal: F, #(#parameters),*)
+        where
+            #primal_bound,
+            #(#bounds),*
+        {
+            #body
+        }
+    }
+}
+
+fn primal_bound(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
+    let private = quote!(::autodiff::__private);
+    let inputs = slots.iter().filter_map(|slot| slot.argument.as_ref());
+    let inputs = inputs.map(|(ty, _)| ty);
+    let result = match out(derivative) {
+        Out::Nothing => quote!(()),
+        Out::Const | Out::Shadowed(_) => quote!(R),
+    };
+    quote!(F: #private::Copy + #private::FnOnce(#(#inputs),*) -> #result)
+}
+
+fn slots(derivative: &Derivative) -> Vec<Slot> {
+    let parameters = derivative.parameters.iter().enumerate();
+    let mut slots: Vec<Slot> = parameters
+        .map(|(place, parameter)| match parameter.passing {
+            Passing::Scalar => scalar_slot(place, parameter),
+            Passing::Pointer => pointer_slot(place, parameter),
+            Passing::Borrowed => borrowed_slot(place, parameter),
+            Passing::Slot => moved_slot(place, parameter),
+        })
+        .collect();
+    slots.extend(out_slot(derivative));
+    slots
+}
+
+fn scalar_slot(place: usize, parameter: &Parameter) -> Slot {
+    let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
+    Slot {
+        generics: Generics::one(&generic, &quote!(::autodiff::__private::Copy)),
+        ty: quote!(#generic),
+        argument: Some((quote!(#generic), quote!(#name))),
+        name,
+        shadows: Vec::new(),
+        shadow_generics: Generics::default(),
+        activity: parameter.activity,
+    }
+}
+
+/// The referent of every shadow is a type of its own: its lifetimes may differ from the primal's.
+fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
+    let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
+    let sized = quote!(?::autodiff::__private::Sized);
+    let mut generics = Generics::one(&generic, &sized);
+    let lifetime = Lifetime::new(&format!("'p{place}"), Span::mixed_site());
+    let ty = types::pointer_to(&parameter.ty, &generic, Some(&lifetime));
+    generics.lifetimes.push(lifetime);
+    let shadow_ty = parameter.shadow_type();
+    let mut shadow_generics = Generics::default();
+    let mut shadows = Vec::new();
+    for (lane, shadow) in parameter.inner_shadows().into_iter().enumerate() {
+        let referent = format_ident!("S{place}_{lane}");
+        shadows.push((shadow, types::pointer_to(&shadow_ty, &referent, None)));
+        shadow_generics.bounds.push(quote!(#referent: #sized));
+        shadow_generics.types.push(referent);
+    }
+    Slot {
+        generics,
+        argument: Some((ty.clone(), quote!(#name))),
+        ty,
+        name,
+        shadows,
+        shadow_generics,
+        activity: parameter.activity,
+    }
+}
+
+/// An active value, with its gradient as the shadow.
+fn borrowed_slot(place: usize, parameter: &Parameter) -> Slot {
+    let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
+    let gradient = parameter.gradient();
+    Slot {
+        generics: Generics::one(&generic, &quote!(::autodiff::__private::Copy)),
+        ty: quote!(&#generic),
+        argument: Some((quote!(#generic), quote!(*#name))),
+        name,
+        shadows: gradient
+            .map(|name| (name, quote!(&mut #generic)))
+            .into_iter()
+            .collect(),
+        shadow_generics: Generics::default(),
+        activity: Activity::Duplicated,
+    }
+}
+
+fn moved_slot(place: usize, parameter: &Parameter) -> Slot {
+    let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
+    let ty = quote!(&mut ::autodiff::__private::Slot<#generic>);
+    let shadows = parameter.inner_shadows().into_iter();
+    Slot {
+        generics: Generics {
+            types: vec![generic.clone()],
+            ..Generics::default()
+        },
+        argument: Some((quote!(#generic), quote!(#name.take()))),
+        name,
+        shadows: shadows.map(|name| (name, ty.clone())).collect(),
+        ty,
+        shadow_generics: Generics::default(),
+        activity: parameter.activity,
+    }
+}
+
+fn out_slot(derivative: &Derivative) -> Option<Slot> {
+    let generic = format_ident!("R");
+    let mut generics = Generics::one(&generic, &quote!(::autodiff::__private::Copy));
+    let (ty, activity, lanes) = match out(derivative) {
+        Out::Nothing => return None,
+        Out::Const => {
+            generics.bounds.clear();
+            (
+                quote!(&mut ::autodiff::__private::Option<R>),
+                Activity::Const,
+                0,
+            )
+        }
+        Out::Shadowed(activity) => (quote!(&mut R), activity, derivative.width),
+    };
+    let shadows = (0..lanes).map(|lane| (local(&format!("dout_{lane}")), quote!(&mut R)));
+    Some(Slot {
+        name: local("out"),
+        generics,
+        ty,
+        argument: None,
+        shadows: shadows.collect(),
+        shadow_generics: Generics::default(),
+        activity,
+    })
+}
+
+/// How the result of this derivative leaves `source`.
+pub(crate) fn out(derivative: &Derivative) -> Out {
+    let Some(outcome) = &derivative.outcome else {
+        return Out::Nothing;
+    };
+    let only = outcome.activity.drops_value();
+    match (outcome.activity, derivative.mode) {
+        (Activity::Const, _) => Out::Const,
+        (_, Mode::Reverse) if only => Out::Shadowed(Activity::DuplicatedOnly),
+        (_, Mode::Reverse) => Out::Shadowed(Activity::Duplicated),
+        (_, Mode::Forward) if only => Out::Shadowed(Activity::DualOnly),
+        (_, Mode::Forward) => Out::Shadowed(Activity::Dual),
+    }
+}
+
+/// The request in the driver's grammar: one activity for every parameter of `source`, the primal itself included.
+fn spec(derivative: &Derivative, slots: &[Slot]) -> String {
+    let mode = derivative.mode.word();
+    let width = match derivative.width {
+        1 => String::new(),
+        width => format!("width={width},"),
+    };
+    let activities = slots.iter().map(|slot| slot.activity.word());
+    let words: Vec<&str> = std::iter::once(Activity::Const.word())
+        .chain(activities)
+        .collect();
+    format!("mode={mode},ret=const,{width}args={}", words.join(","))
+}

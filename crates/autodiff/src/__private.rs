@@ -1,0 +1,46 @@
+//! What generated code names. Not for people: it changes with the driver, and it trusts the macro.
+//!
+//! Everything here is safe to call, so that generated code holds no `unsafe` and crates with
+//! `#![forbid(unsafe_code)]` can use the attributes.
+
+mod length;
+mod slot;
+
+pub use crate::Differentiable;
+pub use length::{check, BySize, BySlice, Extent, Length};
+pub use slot::Slot;
+
+pub use core::marker::{Copy, Sized};
+pub use core::mem::size_of;
+pub use core::ops::FnOnce;
+pub use core::option::Option;
+
+/// What one placeholder asks of the driver: a private constant in the LLVM module, the marker's only argument.
+#[repr(C)]
+pub struct Request<F, const N: usize> {
+    /// The function to differentiate, as a function pointer.
+    pub source: F,
+    /// Mode, width and one activity per parameter of `source`, in the grammar of the driver's `--request`.
+    pub spec: &'static str,
+    /// Size in bytes of each parameter of `source`: 0 has no LLVM parameter, a fat pointer (16) has two.
+    pub sizes: [usize; N],
+}
+
+unsafe extern "C-unwind" {
+    /// Makes the calling function a placeholder. The driver removes every call, so that the name is only ever
+    /// seen in the linker's message of a build without the driver.
+    pub safe fn cargo_autodiff_was_not_run__build_with__cargo_autodiff(request: *const ());
+}
+
+/// Stores a result that takes no part in differentiation; what was there before is not dropped.
+#[inline]
+pub fn put<T>(out: &mut Option<T>, value: T) {
+    core::mem::forget(out.replace(value));
+}
+
+/// The result which the derivative stored with [`put`].
+#[inline]
+#[track_caller]
+pub fn get<T>(out: Option<T>) -> T {
+    out.expect("the derivative left its result out")
+}
