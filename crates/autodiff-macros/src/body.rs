@@ -40,8 +40,7 @@ fn attributes(derivative: &Derivative) -> TokenStream {
         .primal
         .attrs
         .iter()
-        .filter(|attr| attr.path().is_ident("cfg") || is_inline_never(attr))
-        .map(ToTokens::to_token_stream)
+        .filter_map(inherited)
         .collect();
     let text = documentation(derivative);
     attributes.push(quote!(#[doc = #text]));
@@ -51,6 +50,19 @@ fn attributes(derivative: &Derivative) -> TokenStream {
     let lints = lints(derivative);
     attributes.push(quote!(#[allow(#(#lints),*)]));
     quote!(#(#attributes)*)
+}
+
+/// What of the primal's attributes holds for the derivative too.
+fn inherited(attr: &Attribute) -> Option<TokenStream> {
+    let path = attr.path();
+    if path.is_ident("cfg") || path.is_ident("allow") || is_inline_never(attr) {
+        return Some(attr.to_token_stream());
+    }
+    if path.is_ident("expect") {
+        let lints = &attr.meta.require_list().ok()?.tokens;
+        return Some(quote!(#[allow(#lints)]));
+    }
+    None
 }
 
 fn is_inline_never(attr: &Attribute) -> bool {
@@ -86,6 +98,8 @@ fn lints(derivative: &Derivative) -> Vec<TokenStream> {
     let mut lints = vec![
         quote!(clippy::too_many_arguments),
         quote!(clippy::type_complexity),
+        quote!(clippy::multiple_bound_locations),
+        quote!(clippy::ptr_arg),
         quote!(non_snake_case),
     ];
     let attrs = &derivative.primal.attrs;

@@ -86,10 +86,11 @@ fn target(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
         quote!(#name: #ty #(, #shadows)*)
     });
     let request = request(derivative, slots, &types);
+    let primal = local("primal");
     quote! {
         #[inline(never)]
         #[allow(unused_variables, clippy::too_many_arguments)]
-        fn target<#(#lifetimes,)* F, #(#types,)* #(#shadows),*>(primal: F, #(#parameters),*)
+        fn target<#(#lifetimes,)* F, #(#types,)* #(#shadows),*>(#primal: F, #(#parameters),*)
         where
             #primal_bound,
             #(#bounds),*
@@ -125,7 +126,8 @@ fn source(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
     });
     let arguments = slots.iter().filter_map(|slot| slot.argument.as_ref());
     let arguments = arguments.map(|(_, value)| value);
-    let call = quote!(primal(#(#arguments),*));
+    let primal = local("primal");
+    let call = quote!(#primal(#(#arguments),*));
     let result = local("out");
     let body = match out(derivative) {
         Out::Nothing => quote!(#call),
@@ -134,7 +136,7 @@ fn source(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
     };
     quote! {
         #[allow(clippy::too_many_arguments)]
-        fn source<#(#lifetimes,)* F, #(#types),*>(primal: F, #(#parameters),*)
+        fn source<#(#lifetimes,)* F, #(#types),*>(#primal: F, #(#parameters),*)
         where
             #primal_bound,
             #(#bounds),*
@@ -193,7 +195,7 @@ fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
     let shadow_ty = parameter.shadow_type();
     let mut shadow_generics = Generics::default();
     let mut shadows = Vec::new();
-    for (lane, shadow) in parameter.inner_shadows().into_iter().enumerate() {
+    for (lane, shadow) in parameter.shadows().into_iter().enumerate() {
         let referent = format_ident!("S{place}_{lane}");
         shadows.push((shadow, types::pointer_to(&shadow_ty, &referent, None)));
         shadow_generics.bounds.push(quote!(#referent: #sized));
@@ -231,7 +233,7 @@ fn borrowed_slot(place: usize, parameter: &Parameter) -> Slot {
 fn moved_slot(place: usize, parameter: &Parameter) -> Slot {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
     let ty = quote!(&mut ::autodiff::__private::Slot<#generic>);
-    let shadows = parameter.inner_shadows().into_iter();
+    let shadows = parameter.shadows().into_iter();
     Slot {
         generics: Generics {
             types: vec![generic.clone()],
@@ -261,7 +263,7 @@ fn out_slot(derivative: &Derivative) -> Option<Slot> {
         }
         Out::Shadowed(activity) => (quote!(&mut R), activity, derivative.width),
     };
-    let shadows = (0..lanes).map(|lane| (local(&format!("dout_{lane}")), quote!(&mut R)));
+    let shadows = (0..lanes).map(|lane| (local(&format!("shadow_{lane}")), quote!(&mut R)));
     Some(Slot {
         name: local("out"),
         generics,

@@ -146,17 +146,12 @@ impl Parameter {
         name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
     }
 
-    /// What `source` and `target` call it. No hygiene is needed there: only generated code sees it.
+    /// What `source` and `target` call it. All else there is hygienic, so that no name of the user's can meet it.
     pub(crate) fn inner_name(&self) -> Ident {
         match &self.name {
-            Some(name) => hidden(name.clone()),
+            Some(name) => name.clone(),
             None => Ident::new("this", Span::mixed_site()),
         }
-    }
-
-    /// What `target` calls the shadows.
-    pub(crate) fn inner_shadows(&self) -> Vec<Ident> {
-        self.shadows().into_iter().map(hidden).collect()
     }
 
     fn span(&self) -> Span {
@@ -166,11 +161,6 @@ impl Parameter {
             (None, None) => Span::call_site(),
         }
     }
-}
-
-fn hidden(mut name: Ident) -> Ident {
-    name.set_span(Span::mixed_site());
-    name
 }
 
 fn plain_name(input: &FnArg) -> Option<&Ident> {
