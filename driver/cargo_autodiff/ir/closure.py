@@ -1,0 +1,173 @@
+"""The closure of a function: everything it reaches through symbols, cut out of its module and put back."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.value import Linkage, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Global
+
+
+def units(module: Module, targets: Sequence[str]) -> Iterator[tuple[str, Module]]:
+    """Cut a module into one unit per target; the module itself is used up.
+
+    Halving instead of copying the whole module for each target keeps the cost at n log n for n targets.
+    """
+    if len(targets) == 1:
+        _keep(module, targets)
+        _make_unit(module, targets[0])
+        yield targets[0], module
+        return
+    middle = len(targets) // 2
+    other = module.clone()
+    _keep(module, targets[:middle])
+    yield from units(module, targets[:middle])
+    _keep(other, targets[middle:])
+    yield from units(other, targets[middle:])
+
+
+def graft(host: Module, target: str, derivative: Module) -> None:
+    """Give the placeholder `target` of the host the derivative's body; `derivative` is used up.
+
+    Mutable statics stay the host's own: the derivative only declares them.
+    """
+    placeholder = host.function(target)
+    if placeholder is None:
+        return
+    was = placeholder.linkage
+    placeholder.clear()
+    placeholder.set_linkage(Linkage.EXTERNAL, hidden=True)
+    lent = _lend(host, derivative)
+    host.link(derivative)
+    for variable, linkage in lent:
+        variable.set_linkage(linkage)
+    grafted = host.function(target)
+    if grafted is not None and was in (Linkage.INTERNAL, Linkage.PRIVATE):
+        grafted.set_linkage(Linkage.INTERNAL)
+
+
+def reached(module: Module, roots: Sequence[str]) -> set[int]:
+    """Find the globals that the roots reach, themselves included, as LLVM references.
+
+    Built from the uses of each global, which is far cheaper than from the operands of every instruction.
+    """
+    needs: dict[int, list[int]] = {}
+    for item in [*module.functions(), *module.variables(), *module.aliases()]:
+        for owner in _owners(item):
+            needs.setdefault(owner, []).append(item.ref)
+    todo = [function.ref for name in roots if (function := module.function(name))]
+    todo += [module.llvm.LLVMAliasGetAliasee(alias.ref) for alias in module.aliases()]
+    found: set[int] = set()
+    while todo:
+        ref = todo.pop()
+        if ref not in found:
+            found.add(ref)
+            todo += needs.get(ref, ())
+    return found
+
+
+def _owners(value: Value) -> Iterator[int]:
+    """Yield the globals whose body or initialiser mentions a value, through constants of any depth."""
+    llvm = value.llvm
+    todo, seen = [value], {value.ref}
+    while todo:
+        for user in todo.pop().users():
+            if user.ref in seen:
+                continue
+            seen.add(user.ref)
+            if llvm.LLVMIsAInstruction(user.ref):
+                yield llvm.LLVMGetBasicBlockParent(llvm.LLVMGetInstructionParent(user.ref))
+            elif user.is_global:
+                yield user.ref
+            else:
+                todo.append(user)
+
+
+def _keep(module: Module, roots: Sequence[str]) -> None:
+    kept = reached(module, roots)
+    llvm = module.llvm
+    functions = [item for item in module.functions() if item.ref not in kept]
+    variables = [item for item in module.variables() if item.ref not in kept]
+    for item in [*functions, *variables]:
+        item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
+    for function in functions:
+        llvm.LLVMDeleteFunction(function.ref)
+    for variable in variables:
+        llvm.LLVMDeleteGlobal(variable.ref)
+
+
+def _make_unit(module: Module, target: str) -> None:
+    """Leave one symbol visible; own what is constant, borrow what can change."""
+    for variable in module.variables():
+        if variable.is_declaration:
+            continue
+        if module.llvm.LLVMIsGlobalConstant(variable.ref):
+            _own(variable)
+        else:
+            _borrow(variable)
+    for function in module.definitions():
+        _own(function)
+    root = module.function(target)
+    if root is not None:
+        root.set_linkage(Linkage.EXTERNAL, hidden=True)
+
+
+def _own(item: Global) -> None:
+    item.llvm.LLVMSetComdat(item.ref, None)
+    if not item.is_local:
+        item.set_linkage(Linkage.INTERNAL)
+
+
+def _borrow(variable: Global) -> None:
+    llvm = variable.llvm
+    llvm.LLVMSetComdat(variable.ref, None)
+    variable.set_linkage(Linkage.EXTERNAL, hidden=True)
+    llvm.LLVMSetInitializer(variable.ref, None)
+
+
+def _lend(host: Module, derivative: Module) -> list[tuple[Global, Linkage]]:
+    """Make the host's private statics visible to the derivative's declarations; return what to hide again."""
+    lent = []
+    for needed in derivative.variables():
+        if not needed.is_declaration:
+            continue
+        own = host.variable(needed.name)
+        if own is not None and own.is_local:
+            lent.append((own, Linkage(own.linkage)))
+            own.set_linkage(Linkage.EXTERNAL, hidden=True)
+    return lent
+
+
+def undefined(module: Module) -> set[str]:
+    """Name the functions that a module calls and does not define, intrinsics left out."""
+    return {item.name for item in module.functions() if item.is_declaration and not item.is_intrinsic}
+
+
+def constant_bytes(module: Module, value: Value) -> tuple[bytes, dict[int, Value]]:
+    """Flatten a constant: its bytes (zero where a pointer stands), and the pointers by offset in bytes."""
+    llvm = module.llvm
+    layout = llvm.LLVMGetModuleDataLayout(module.ref)
+    number = value.constant_int()
+    size = llvm.LLVMABISizeOfType(layout, value.type.ref)
+    if number is not None:
+        return number.to_bytes(size, "little"), {}
+    if llvm.LLVMIsAConstantDataSequential(value.ref):
+        length = ctypes.c_size_t()
+        at = llvm.LLVMGetAsString(value.ref, ctypes.byref(length))
+        return ctypes.string_at(at, length.value), {}
+    if not value.type.members:
+        return bytes(size), {} if llvm.LLVMIsNull(value.ref) else {0: value}
+    data, index = b"", 0
+    pointers: dict[int, Value] = {}
+    while len(data) < size and (part := llvm.LLVMGetAggregateElement(value.ref, index)):
+        inner, found = constant_bytes(module, Value(llvm, part))
+        pointers |= {len(data) + offset: pointer for offset, pointer in found.items()}
+        data += inner
+        index += 1
+    return data.ljust(size, b"\0"), pointers

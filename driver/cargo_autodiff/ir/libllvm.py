@@ -1,0 +1,260 @@
+"""The C API of one libLLVM, through ctypes; works on LLVM 15 to 22.
+
+Loading takes 20 to 160 ms, so it happens once, in the child process that does all work on IR (pipeline/worker.py).
+Names, meaning and ownership of every function: llvm-c/*.h of the LLVM project.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import ToolsetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_TYPES = {
+    "p": ctypes.c_void_p,
+    "i": ctypes.c_int,
+    "u": ctypes.c_uint,
+    "U": ctypes.c_ulonglong,
+    "z": ctypes.c_size_t,
+    "d": ctypes.c_double,
+    "s": ctypes.c_char_p,
+    "v": None,
+}
+
+# result:arguments, one letter each as in _TYPES
+_SIGNATURES = {
+    # contexts, modules, buffers
+    "LLVMContextCreate": "p:",
+    "LLVMContextSetOpaquePointers": "v:pi",
+    "LLVMDisposeMessage": "v:p",
+    "LLVMCreateMemoryBufferWithContentsOfFile": "i:spp",
+    "LLVMParseIRInContext": "i:pppp",
+    "LLVMModuleCreateWithNameInContext": "p:sp",
+    "LLVMCloneModule": "p:p",
+    "LLVMDisposeModule": "v:p",
+    "LLVMPrintModuleToFile": "i:psp",
+    "LLVMWriteBitcodeToFile": "i:ps",
+    "LLVMVerifyModule": "i:pip",
+    "LLVMVerifyFunction": "i:pi",
+    "LLVMLinkModules2": "i:pp",
+    "LLVMGetTarget": "s:p",
+    "LLVMSetTarget": "v:ps",
+    "LLVMGetDataLayoutStr": "s:p",
+    "LLVMSetDataLayout": "v:ps",
+    "LLVMGetModuleDataLayout": "p:p",
+    "LLVMABISizeOfType": "U:pp",
+    "LLVMStripModuleDebugInfo": "i:p",
+    "LLVMPrintValueToString": "p:p",
+    # types
+    "LLVMTypeOf": "p:p",
+    "LLVMGetTypeContext": "p:p",
+    "LLVMGetTypeKind": "i:p",
+    "LLVMGlobalGetValueType": "p:p",
+    "LLVMGetReturnType": "p:p",
+    "LLVMFunctionType": "p:ppui",
+    "LLVMGetElementType": "p:p",
+    "LLVMCountStructElementTypes": "u:p",
+    "LLVMStructGetTypeAtIndex": "p:pu",
+    "LLVMGetArrayLength": "u:p",
+    "LLVMGetIntTypeWidth": "u:p",
+    "LLVMPointerTypeInContext": "p:pu",
+    "LLVMIntTypeInContext": "p:pu",
+    "LLVMInt8TypeInContext": "p:p",
+    "LLVMVoidTypeInContext": "p:p",
+    "LLVMArrayType": "p:pu",
+    "LLVMStructTypeInContext": "p:ppui",
+    "LLVMPointerType": "p:pu",
+    # globals
+    "LLVMGetFirstFunction": "p:p",
+    "LLVMGetNextFunction": "p:p",
+    "LLVMGetFirstGlobal": "p:p",
+    "LLVMGetNextGlobal": "p:p",
+    "LLVMGetFirstGlobalAlias": "p:p",
+    "LLVMGetNextGlobalAlias": "p:p",
+    "LLVMAliasGetAliasee": "p:p",
+    "LLVMGetNamedFunction": "p:ps",
+    "LLVMGetNamedGlobal": "p:ps",
+    "LLVMAddFunction": "p:psp",
+    "LLVMAddGlobal": "p:pps",
+    "LLVMDeleteFunction": "v:p",
+    "LLVMDeleteGlobal": "v:p",
+    "LLVMGetInitializer": "p:p",
+    "LLVMSetInitializer": "v:pp",
+    "LLVMIsGlobalConstant": "i:p",
+    "LLVMSetGlobalConstant": "v:pi",
+    "LLVMIsThreadLocal": "i:p",
+    "LLVMIsDeclaration": "i:p",
+    "LLVMGetLinkage": "i:p",
+    "LLVMSetLinkage": "v:pi",
+    "LLVMGetVisibility": "i:p",
+    "LLVMSetVisibility": "v:pi",
+    "LLVMSetComdat": "v:pp",
+    "LLVMSetUnnamedAddress": "v:pi",
+    "LLVMGetGlobalParent": "p:p",
+    # functions
+    "LLVMCountParams": "u:p",
+    "LLVMGetParam": "p:pu",
+    "LLVMGetFunctionCallConv": "u:p",
+    "LLVMSetFunctionCallConv": "v:pu",
+    "LLVMSetPersonalityFn": "v:pp",
+    "LLVMHasPersonalityFn": "i:p",
+    "LLVMGetIntrinsicID": "u:p",
+    "LLVMGetSubprogram": "p:p",
+    "LLVMSetSubprogram": "v:pp",
+    # attributes
+    "LLVMGetEnumAttributeKindForName": "u:sz",
+    "LLVMCreateEnumAttribute": "p:puU",
+    "LLVMCreateStringAttribute": "p:psusu",
+    "LLVMAddAttributeAtIndex": "v:pup",
+    "LLVMGetEnumAttributeAtIndex": "p:puu",
+    "LLVMGetStringAttributeAtIndex": "p:pusu",
+    "LLVMGetStringAttributeValue": "p:pp",
+    "LLVMGetTypeAttributeValue": "p:p",
+    "LLVMRemoveEnumAttributeAtIndex": "v:puu",
+    "LLVMRemoveStringAttributeAtIndex": "v:pusu",
+    "LLVMAddCallSiteAttribute": "v:pup",
+    "LLVMGetCallSiteEnumAttribute": "p:puu",
+    "LLVMRemoveCallSiteEnumAttribute": "v:puu",
+    "LLVMRemoveCallSiteStringAttribute": "v:pusu",
+    # blocks and instructions
+    "LLVMGetFirstBasicBlock": "p:p",
+    "LLVMGetNextBasicBlock": "p:p",
+    "LLVMGetEntryBasicBlock": "p:p",
+    "LLVMAppendBasicBlockInContext": "p:pps",
+    "LLVMInsertBasicBlockInContext": "p:pps",
+    "LLVMDeleteBasicBlock": "v:p",
+    "LLVMGetBasicBlockTerminator": "p:p",
+    "LLVMGetBasicBlockParent": "p:p",
+    "LLVMGetBasicBlockName": "s:p",
+    "LLVMBasicBlockAsValue": "p:p",
+    "LLVMGetFirstInstruction": "p:p",
+    "LLVMGetNextInstruction": "p:p",
+    "LLVMGetPreviousInstruction": "p:p",
+    "LLVMGetInstructionParent": "p:p",
+    "LLVMGetInstructionOpcode": "i:p",
+    "LLVMInstructionEraseFromParent": "v:p",
+    "LLVMInstructionGetDebugLoc": "p:p",
+    "LLVMInstructionSetDebugLoc": "v:pp",
+    "LLVMGetNumSuccessors": "u:p",
+    "LLVMGetSuccessor": "p:pu",
+    "LLVMSetSuccessor": "v:pup",
+    "LLVMGetCalledValue": "p:p",
+    "LLVMGetCalledFunctionType": "p:p",
+    "LLVMGetNumArgOperands": "u:p",
+    "LLVMSetInstructionCallConv": "v:pu",
+    "LLVMGetInstructionCallConv": "u:p",
+    "LLVMIsTailCall": "i:p",
+    "LLVMSetTailCall": "v:pi",
+    "LLVMCountIncoming": "u:p",
+    "LLVMGetIncomingBlock": "p:pu",
+    "LLVMGetIncomingValue": "p:pu",
+    "LLVMAddIncoming": "v:pppu",
+    "LLVMGetFastMathFlags": "u:p",
+    "LLVMSetFastMathFlags": "v:pu",
+    "LLVMCanValueUseFastMathFlags": "i:p",
+    "LLVMGetVolatile": "i:p",
+    "LLVMSetAlignment": "v:pu",
+    # values
+    "LLVMGetValueName2": "p:pp",
+    "LLVMSetValueName2": "v:psz",
+    "LLVMGetValueKind": "i:p",
+    "LLVMGetFirstUse": "p:p",
+    "LLVMGetNextUse": "p:p",
+    "LLVMGetUser": "p:p",
+    "LLVMReplaceAllUsesWith": "v:pp",
+    "LLVMGetNumOperands": "i:p",
+    "LLVMGetOperand": "p:pu",
+    "LLVMSetOperand": "v:pup",
+    "LLVMGetUndef": "p:p",
+    "LLVMConstNull": "p:p",
+    "LLVMConstInt": "p:pUi",
+    "LLVMConstIntGetZExtValue": "U:p",
+    "LLVMIsConstant": "i:p",
+    "LLVMIsNull": "i:p",
+    "LLVMIsAInstruction": "p:p",
+    "LLVMIsAGlobalValue": "p:p",
+    "LLVMIsAFunction": "p:p",
+    "LLVMIsAConstantInt": "p:p",
+    "LLVMIsAConstantDataSequential": "p:p",
+    "LLVMGetAsString": "p:pp",
+    "LLVMGetAggregateElement": "p:pu",
+    # metadata and debug info
+    "LLVMGetMDKindIDInContext": "u:psu",
+    "LLVMGetMetadata": "p:pu",
+    "LLVMSetMetadata": "v:pup",
+    "LLVMMDStringInContext2": "p:psz",
+    "LLVMMDNodeInContext2": "p:ppz",
+    "LLVMMetadataAsValue": "p:pp",
+    "LLVMDISubprogramGetLine": "u:p",
+    "LLVMDIScopeGetFile": "p:p",
+    "LLVMDIFileGetFilename": "p:pp",
+    "LLVMDILocationGetLine": "u:p",
+    "LLVMDILocationGetScope": "p:p",
+    # builder
+    "LLVMCreateBuilderInContext": "p:p",
+    "LLVMDisposeBuilder": "v:p",
+    "LLVMPositionBuilderBefore": "v:pp",
+    "LLVMPositionBuilderAtEnd": "v:pp",
+    "LLVMBuildCall2": "p:pppp" + "us",
+    "LLVMBuildRet": "p:pp",
+    "LLVMBuildRetVoid": "p:p",
+    "LLVMBuildBr": "p:pp",
+    "LLVMBuildCondBr": "p:pppp",
+    "LLVMBuildUnreachable": "p:p",
+    "LLVMBuildPhi": "p:pps",
+    "LLVMBuildStore": "p:ppp",
+    "LLVMBuildLoad2": "p:ppps",
+    "LLVMBuildAlloca": "p:pps",
+    "LLVMBuildGEP2": "p:ppppus",
+    "LLVMBuildICmp": "p:pipps",
+    "LLVMBuildSelect": "p:pppps",
+    "LLVMBuildMul": "p:ppps",
+    "LLVMBuildExtractValue": "p:ppus",
+}
+
+
+class LibLLVM:
+    """One loaded libLLVM. Each C function is an attribute; one that is not in the table is an AttributeError."""
+
+    def __init__(self, path: Path, major: int) -> None:
+        self.path = path
+        self.major = major
+        try:
+            self._library = ctypes.CDLL(str(path))
+        except OSError as error:
+            raise ToolsetError(
+                "libLLVM cannot be loaded", where=str(path), why=str(error), hint="run `cargo autodiff doctor`"
+            ) from None
+
+    def __getattr__(self, name: str) -> Callable[..., int]:
+        signature = _SIGNATURES.get(name)
+        if signature is None or not hasattr(self._library, name):
+            raise AttributeError(name)
+        result, arguments = signature.split(":")
+        function = getattr(self._library, name)
+        function.restype = _TYPES[result]
+        function.argtypes = [_TYPES[letter] for letter in arguments]
+        setattr(self, name, function)  # the next call does not come here
+        return function  # type: ignore[no-any-return]
+
+    def has(self, name: str) -> bool:
+        """Tell whether this LLVM exports a C function (some came with later majors)."""
+        return name in _SIGNATURES and hasattr(self._library, name)
+
+    def context(self) -> int:
+        """Make a context in which pointers are opaque; it lives as long as the process."""
+        ref = self.LLVMContextCreate()
+        if self.major <= 15:
+            self.LLVMContextSetOpaquePointers(ref, 1)
+        return ref
+
+    def take_message(self, ref: int) -> str:
+        """Copy a string that LLVM handed over, and free LLVM's."""
+        text = ctypes.string_at(ref).decode(errors="replace")
+        self.LLVMDisposeMessage(ref)
+        return text

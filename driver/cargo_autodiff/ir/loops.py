@@ -1,0 +1,133 @@
+"""Loops of a function: natural loops and their nesting, from dominators (Cooper, Harvey, Kennedy 2001)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.value import Block, Function
+
+
+class Flow:
+    """The control flow of a function as numbers: block i is `blocks[i]`, the entry is 0."""
+
+    def __init__(self, function: Function) -> None:
+        self.blocks: list[Block] = function.blocks
+        number = {block.ref: index for index, block in enumerate(self.blocks)}
+        self.successors = [list(dict.fromkeys(number[s.ref] for s in block.successors)) for block in self.blocks]
+        self.predecessors: list[list[int]] = [[] for _ in self.blocks]
+        for block, nexts in enumerate(self.successors):
+            for successor in nexts:
+                self.predecessors[successor].append(block)
+        self.order = self._reverse_postorder()
+        self.reachable = set(self.order)
+
+    def _reverse_postorder(self) -> list[int]:
+        order: list[int] = []
+        seen = {0}
+        stack = [(0, iter(self.successors[0]))]
+        while stack:
+            block, nexts = stack[-1]
+            following = next((s for s in nexts if s not in seen), None)
+            if following is None:
+                order.append(block)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(self.successors[following])))
+        return order[::-1]
+
+    def reaching(self, goals: set[int]) -> set[int]:
+        """Find the blocks from which one of the goals can be reached."""
+        found, todo = set(goals), list(goals)
+        while todo:
+            for before in self.predecessors[todo.pop()]:
+                if before not in found:
+                    found.add(before)
+                    todo.append(before)
+        return found
+
+    def in_cycles(self) -> set[int]:
+        """Find the blocks that can run again after themselves, in reducible loops or not (Kosaraju's components)."""
+        found: set[int] = set()
+        done: set[int] = set()
+        for root in self.order:
+            if root in done:
+                continue
+            component, todo = {root}, [root]
+            while todo:
+                for before in self.predecessors[todo.pop()]:
+                    if before not in done and before not in component and before in self.reachable:
+                        component.add(before)
+                        todo.append(before)
+            done |= component
+            if len(component) > 1 or root in self.successors[root]:
+                found |= component
+        return found
+
+    def dominators(self) -> dict[int, int]:
+        """Give each reachable block its immediate dominator; the entry has itself."""
+        rank = {block: index for index, block in enumerate(self.order)}
+        above = {0: 0}
+        changed = True
+        while changed:
+            changed = False
+            for block in self.order[1:]:
+                known = [p for p in self.predecessors[block] if p in above]
+                best = known[0]
+                for other in known[1:]:
+                    best = _meet(above, rank, best, other)
+                if above.get(block) != best:
+                    above[block] = best
+                    changed = True
+        return above
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """A natural loop: blocks as numbers of a Flow."""
+
+    header: int
+    latches: tuple[int, ...]
+    body: frozenset[int]
+
+
+def natural_loops(flow: Flow) -> list[Loop]:
+    """Find the natural loops, inner ones before those around them."""
+    above = flow.dominators()
+    latches: dict[int, list[int]] = {}
+    for block in flow.order:
+        for successor in flow.successors[block]:
+            if _dominates(above, successor, block):
+                latches.setdefault(successor, []).append(block)
+    loops = [
+        Loop(header=header, latches=tuple(ends), body=frozenset(_body(flow, header, ends)))
+        for header, ends in latches.items()
+    ]
+    return sorted(loops, key=lambda loop: len(loop.body))
+
+
+def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:
+    body, todo = {header, *latches}, [latch for latch in latches if latch != header]
+    while todo:
+        for before in flow.predecessors[todo.pop()]:
+            if before not in body:
+                body.add(before)
+                todo.append(before)
+    return body
+
+
+def _dominates(above: dict[int, int], upper: int, lower: int) -> bool:
+    while lower not in (upper, 0):
+        lower = above[lower]
+    return lower == upper
+
+
+def _meet(above: dict[int, int], rank: dict[int, int], left: int, right: int) -> int:
+    while left != right:
+        while rank[left] > rank[right]:
+            left = above[left]
+        while rank[right] > rank[left]:
+            right = above[right]
+    return left

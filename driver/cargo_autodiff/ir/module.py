@@ -1,0 +1,166 @@
+"""A module: read, written whole or not at all, verified, linked, cloned."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import FileError, RequestError, ToolFailed
+from cargo_autodiff.ir.value import Function, Global
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+
+_RETURN_STATUS = 2  # LLVMVerifierFailureAction: neither print nor abort
+
+
+@dataclass(eq=False)
+class Module:
+    """An LLVM module in a context; the process's end frees what `dispose` did not."""
+
+    llvm: LibLLVM
+    context: int
+    ref: int
+
+    @classmethod
+    def read(cls, llvm: LibLLVM, context: int, path: Path) -> Module:
+        """Read bitcode or text. Raises FileError when it cannot be read, RequestError when it does not parse."""
+        buffer, message, ref = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        if llvm.LLVMCreateMemoryBufferWithContentsOfFile(
+            os.fsencode(path), ctypes.byref(buffer), ctypes.byref(message)
+        ):
+            raise FileError("the file cannot be read", where=str(path), why=llvm.take_message(message.value or 0))
+        if llvm.LLVMParseIRInContext(context, buffer, ctypes.byref(ref), ctypes.byref(message)):
+            why = " ".join(llvm.take_message(message.value or 0).split())
+            raise RequestError(
+                f"this is not IR that LLVM {llvm.major} understands",
+                where=str(path),
+                why=why,
+                hint="make it with a rustc or clang of this LLVM or an older one",
+            )
+        return cls(llvm, context, ref.value or 0)
+
+    def write(self, path: Path) -> None:
+        """Write text (`.ll`) or bitcode (anything else), by rename, so that a reader sees all of it or nothing."""
+        message = ctypes.c_void_p()
+
+        def put(temporary: Path) -> None:
+            raw = os.fsencode(temporary)
+            if path.suffix == ".ll":
+                failed = self.llvm.LLVMPrintModuleToFile(self.ref, raw, ctypes.byref(message))
+            else:
+                failed = self.llvm.LLVMWriteBitcodeToFile(self.ref, raw)
+            if failed:
+                raise OSError(errno.EIO, self.llvm.take_message(message.value) if message.value else "write error")
+
+        write_whole(path, put)
+
+    def functions(self) -> list[Function]:
+        """All functions as they are now, declarations too."""
+        return [Function(self.llvm, ref) for ref in self._walk("Function")]
+
+    def definitions(self) -> list[Function]:
+        """The functions that have a body."""
+        return [function for function in self.functions() if not function.is_declaration]
+
+    def variables(self) -> list[Global]:
+        """All global variables as they are now."""
+        return [Global(self.llvm, ref) for ref in self._walk("Global")]
+
+    def aliases(self) -> list[Global]:
+        """All aliases as they are now."""
+        return [Global(self.llvm, ref) for ref in self._walk("GlobalAlias")]
+
+    def _walk(self, kind: str) -> Iterator[int]:
+        after: Callable[..., int] = getattr(self.llvm, f"LLVMGetNext{kind}")
+        ref = getattr(self.llvm, f"LLVMGetFirst{kind}")(self.ref)
+        while ref:
+            yield ref
+            ref = after(ref)
+
+    def function(self, name: str) -> Function | None:
+        """The function of a name."""
+        ref = self.llvm.LLVMGetNamedFunction(self.ref, name.encode())
+        return Function(self.llvm, ref) if ref else None
+
+    def variable(self, name: str) -> Global | None:
+        """The global variable of a name."""
+        ref = self.llvm.LLVMGetNamedGlobal(self.ref, name.encode())
+        return Global(self.llvm, ref) if ref else None
+
+    def declare(self, name: str, function_type: int) -> Function:
+        """The function of a name, declared with a type (an LLVMTypeRef) if it is not there yet."""
+        found = self.function(name)
+        return found or Function(self.llvm, self.llvm.LLVMAddFunction(self.ref, name.encode(), function_type))
+
+    @property
+    def triple(self) -> str:
+        """The target triple."""
+        return bytes(self.llvm.LLVMGetTarget(self.ref)).decode()
+
+    @property
+    def layout(self) -> str:
+        """The data layout."""
+        return bytes(self.llvm.LLVMGetDataLayoutStr(self.ref)).decode()
+
+    def set_target(self, triple: str, layout: str) -> None:
+        """Set the target triple and the data layout."""
+        self.llvm.LLVMSetTarget(self.ref, triple.encode())
+        self.llvm.LLVMSetDataLayout(self.ref, layout.encode())
+
+    def problem(self) -> str:
+        """What LLVM's verifier has against the module; empty when nothing."""
+        message = ctypes.c_void_p()
+        bad = self.llvm.LLVMVerifyModule(self.ref, _RETURN_STATUS, ctypes.byref(message))
+        text = self.llvm.take_message(message.value) if message.value else ""
+        return text.strip() if bad else ""
+
+    def verify(self, after: str) -> None:
+        """Raise ToolFailed when the module is not well-formed after a step of ours: that is a bug of the driver."""
+        problem = self.problem()
+        if problem:
+            raise ToolFailed(
+                f"the IR is broken after the rule `{after}`",
+                why=problem.splitlines()[0],
+                hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
+            )
+
+    def clone(self) -> Module:
+        """An independent copy in the same context."""
+        return Module(self.llvm, self.context, self.llvm.LLVMCloneModule(self.ref))
+
+    def link(self, other: Module) -> None:
+        """Move everything of another module of the same context into this one; `other` is gone afterwards."""
+        if self.llvm.LLVMLinkModules2(self.ref, other.ref):
+            raise ToolFailed("two modules do not link", hint="this is a bug of cargo-autodiff: please report it")
+
+    def dispose(self) -> None:
+        """Free it now."""
+        self.llvm.LLVMDisposeModule(self.ref)
+
+
+def write_whole(path: Path, put: Callable[[Path], None]) -> None:
+    """Let `put` write a temporary file beside `path`, then rename it there. Raises FileError."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            put(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileError(
+            f"the file cannot be written: {error.strerror}",
+            where=str(path),
+            hint="check that its folder exists, can be written and has room",
+        ) from None

@@ -1,0 +1,122 @@
+"""What is asked for: one derivative of one function, as text, as a table of a file, and as a value."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cargo_autodiff.errors import FileError, UsageError
+from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import Enum
+    from pathlib import Path
+
+E = TypeVar("E", bound="Enum")
+
+GRAMMAR = "source=f,target=df,mode=reverse,ret=active,args=duplicated:slice,active"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """The activity of one parameter of the source, at the level of LLVM.
+
+    `stride` is bytes: of one lane of a thin pointer, or of one element of a slice; only the batched activities need it.
+    """
+
+    activity: DiffActivity
+    stride: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One derivative (rustc's AutoDiffItem): the body of `target` becomes Enzyme's derivative of `source`."""
+
+    source: str
+    target: str
+    mode: DiffMode
+    inputs: tuple[Input, ...]
+    returned: DiffActivity = DiffActivity.CONST
+    width: int = 1
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return f"{self.mode.value} derivative `{self.target}` of `{self.source}`"
+
+
+def parse_request(text: str) -> Request:
+    """Read the one-line form, for instance that of GRAMMAR; `args=` comes last. Raises UsageError."""
+    head, _, tail = text.partition("args=")
+    fields: dict[str, Any] = {}
+    for part in filter(None, (piece.strip() for piece in head.split(","))):
+        name, equals, value = part.partition("=")
+        if not equals or name in fields:
+            raise _misread(text, f"`{part}` is not one `name=value`")
+        fields[name] = value
+    fields["args"] = [word.strip() for word in tail.split(",") if word.strip()]
+    return request_of(fields, text)
+
+
+def request_of(fields: Mapping[str, Any], where: str) -> Request:
+    """Read the fields of a table (TOML, JSON, or the one-line form). Raises UsageError naming `where`."""
+    unknown = set(fields) - {"source", "target", "mode", "ret", "width", "args"}
+    missing = {"source", "target", "mode"} - set(fields)
+    if unknown or missing:
+        what = f"unknown: {', '.join(sorted(unknown))}" if unknown else f"missing: {', '.join(sorted(missing))}"
+        raise _misread(where, what)
+    width, args = str(fields.get("width", 1)), fields.get("args", [])
+    if not width.isdecimal() or not 0 < int(width) < 2**32:
+        raise _misread(where, f"width must be a positive number that fits u32, not `{width}`")
+    if not isinstance(args, list):
+        raise _misread(where, "args must be a list of activities")
+    return Request(
+        source=str(fields["source"]),
+        target=str(fields["target"]),
+        mode=_member(DiffMode, fields["mode"], where),
+        returned=_member(DiffActivity, fields.get("ret", "const"), where),
+        width=int(width),
+        inputs=tuple(part for word in args for part in _inputs(str(word), where)),
+    )
+
+
+def read_requests(path: Path) -> list[Request]:
+    """Read a list of requests: `[[request]]` tables of a TOML file, or a JSON array of objects."""
+    try:
+        text = path.read_text()
+    except OSError as error:
+        raise FileError("the requests cannot be read", where=str(path), why=error.strerror or "") from None
+    try:
+        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text).get("request", [])
+    except ValueError as error:
+        raise UsageError("the requests cannot be understood", where=str(path), why=str(error)) from None
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise UsageError("this is not a list of requests", where=str(path), hint="write `[[request]]` tables")
+    return [request_of(entry, str(path)) for entry in found]
+
+
+def _inputs(word: str, where: str) -> tuple[Input, ...]:
+    name, _, shape = word.partition(":")
+    if shape not in ("", "slice"):
+        raise _misread(where, f"`{shape}` is not a shape; `slice` is")
+    name, _, size = name.partition("(")
+    stride = size.removesuffix(")")
+    if stride and not stride.isdecimal():
+        raise _misread(where, f"`{stride}` is not a number of bytes")
+    first = Input(activity=_member(DiffActivity, name, where), stride=int(stride or 0))
+    return (first, Input(activity=DiffActivity.FAKE_SIZE)) if shape else (first,)
+
+
+def _member(kind: type[E], word: object, where: str) -> E:
+    try:
+        return kind(str(word).lower())
+    except ValueError:
+        known = ", ".join(str(member.value) for member in kind)
+        raise _misread(where, f"`{word}` is not one of {known}") from None
+
+
+def _misread(where: str, why: str) -> UsageError:
+    return UsageError("the request cannot be understood", where=where, why=why, hint=f"write it like `{GRAMMAR}`")

@@ -1,0 +1,24 @@
+"""A rule: one change of the IR with a name and a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cargo_autodiff.ir.module import Module
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What is done to every unit at one place of the pipeline.
+
+    `apply` may raise Refused, with the place and the reason, for what no rule can make right. Applying a rule a second
+    time changes nothing.
+    """
+
+    name: str
+    reason: str
+    apply: Callable[[Module], None]

@@ -1,0 +1,1 @@
+"""Rules that hold for the IR of any language, one file each."""

@@ -1,0 +1,59 @@
+"""No function that floats and integers leave together by value is called inside a unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.value import Type, TypeKind
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function
+
+
+def inline(module: Module) -> None:
+    """Mark every function that returns a mixed aggregate for inlining by the first round."""
+    for function in module.definitions():
+        if _is_mixed(function.return_type):
+            function.drop("noinline")
+            function.drop("optnone")
+            function.add("alwaysinline")
+
+
+def check(module: Module) -> None:
+    """Refuse calls of such functions that are left: recursion, and calls through a pointer."""
+    for function in module.definitions():
+        for call in function.instructions():
+            if not call.is_call or not _is_mixed(call.type):
+                continue
+            callee = call.callee
+            if callee is None or not callee.is_declaration:
+                raise _refusal(function, callee)
+
+
+def _is_mixed(returned: Type) -> bool:
+    if returned.kind is not TypeKind.STRUCT:
+        return False
+    kinds = [kind.is_float for kind in returned.scalars()]
+    return any(kinds) and not all(kinds)
+
+
+def _refusal(function: Function, callee: Function | None) -> Refused:
+    called = f"`{callee.name}`" if callee is not None else "a function behind a pointer"
+    return Refused(
+        "a call cannot be differentiated",
+        where=function.place,
+        why=f"`{function.name}` calls {called}, which returns floats and integers together by value and cannot be"
+        " inlined; Enzyme would lose its part of the gradient",
+        hint="return the result through a `&mut` parameter, or make the call direct and not recursive",
+    )
+
+
+RULE = Rule(
+    name="mixed-returns",
+    reason="the activity of floats and integers in one aggregate is taken as a pointer's: the callee's part is lost",
+    apply=inline,
+)
+CHECK = Rule(name="no-mixed-calls", reason="what the first round could not inline would be silently wrong", apply=check)

@@ -1,0 +1,599 @@
+"""Values, types, instructions, blocks and functions of a module: thin, typed views of LLVM's own objects.
+
+A view owns nothing. It is valid as long as the LLVM object it names: erasing an instruction, or disposing the module,
+ends it. Two views are equal when they name the same object.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from enum import IntEnum
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+
+
+class TypeKind(IntEnum):
+    """LLVMTypeKind."""
+
+    VOID = 0
+    HALF = 1
+    FLOAT = 2
+    DOUBLE = 3
+    X86_FP80 = 4
+    FP128 = 5
+    PPC_FP128 = 6
+    LABEL = 7
+    INTEGER = 8
+    FUNCTION = 9
+    STRUCT = 10
+    ARRAY = 11
+    POINTER = 12
+    VECTOR = 13
+    METADATA = 14
+    X86_MMX = 15
+    TOKEN = 16
+    SCALABLE_VECTOR = 17
+    BFLOAT = 18
+    X86_AMX = 19
+    TARGET_EXT = 20
+
+    @property
+    def is_float(self) -> bool:
+        """Tell whether a scalar of this kind can carry a derivative."""
+        return self in (TypeKind.HALF, TypeKind.FLOAT, TypeKind.DOUBLE, TypeKind.X86_FP80, TypeKind.FP128,
+                        TypeKind.PPC_FP128, TypeKind.BFLOAT)  # fmt: skip
+
+
+class Opcode(IntEnum):
+    """The members of LLVMOpcode that some rule asks for."""
+
+    RET = 1
+    BR = 2
+    SWITCH = 3
+    INVOKE = 5
+    UNREACHABLE = 7
+    ALLOCA = 26
+    LOAD = 27
+    STORE = 28
+    GETELEMENTPTR = 29
+    PHI = 44
+    CALL = 45
+    SELECT = 46
+    RESUME = 58
+
+
+class Linkage(IntEnum):
+    """The members of LLVMLinkage that the driver sets."""
+
+    EXTERNAL = 0
+    INTERNAL = 8
+    PRIVATE = 9
+
+
+RETURN, FUNCTION = 0, 0xFFFFFFFF
+"""Attribute positions beside the parameters, which count from 1 (LLVMAttributeIndex)."""
+
+
+class _View:
+    __slots__ = ("llvm", "ref")
+
+    def __init__(self, llvm: LibLLVM, ref: int) -> None:
+        self.llvm = llvm
+        self.ref = ref
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _View) and self.ref == other.ref
+
+    def __hash__(self) -> int:
+        return hash(self.ref)
+
+
+class Type(_View):
+    """An LLVM type."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> TypeKind:
+        """The kind, as LLVMGetTypeKind says."""
+        return TypeKind(self.llvm.LLVMGetTypeKind(self.ref))
+
+    @property
+    def members(self) -> tuple[Type, ...]:
+        """Field types of a struct, the element type of an array or vector, else nothing."""
+        kind = self.kind
+        if kind is TypeKind.STRUCT:
+            count = self.llvm.LLVMCountStructElementTypes(self.ref)
+            return tuple(Type(self.llvm, self.llvm.LLVMStructGetTypeAtIndex(self.ref, i)) for i in range(count))
+        if kind in (TypeKind.ARRAY, TypeKind.VECTOR):
+            return (Type(self.llvm, self.llvm.LLVMGetElementType(self.ref)),)
+        return ()
+
+    def scalars(self) -> Iterator[TypeKind]:
+        """Yield the kinds of the scalars inside, each at least once, depth first."""
+        if not self.members:
+            yield self.kind
+        for member in self.members:
+            yield from member.scalars()
+
+
+class Value(_View):
+    """Anything with a type and uses."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The symbol or local name; empty when it has none."""
+        size = ctypes.c_size_t()
+        at = self.llvm.LLVMGetValueName2(self.ref, ctypes.byref(size))
+        return ctypes.string_at(at, size.value).decode(errors="surrogateescape")
+
+    @name.setter
+    def name(self, text: str) -> None:
+        raw = text.encode(errors="surrogateescape")
+        self.llvm.LLVMSetValueName2(self.ref, raw, len(raw))
+
+    @property
+    def type(self) -> Type:
+        """The value's type; of a global that is a pointer."""
+        return Type(self.llvm, self.llvm.LLVMTypeOf(self.ref))
+
+    def users(self) -> Iterator[Value]:
+        """Yield who uses it; do not change uses while iterating."""
+        use = self.llvm.LLVMGetFirstUse(self.ref)
+        while use:
+            yield Value(self.llvm, self.llvm.LLVMGetUser(use))
+            use = self.llvm.LLVMGetNextUse(use)
+
+    @property
+    def operands(self) -> list[Value]:
+        """Operands in order; of a call, the callee comes last."""
+        count = self.llvm.LLVMGetNumOperands(self.ref)
+        return [Value(self.llvm, self.llvm.LLVMGetOperand(self.ref, i) or 0) for i in range(count)]
+
+    def set_operand(self, index: int, value: Value) -> None:
+        """Replace one operand."""
+        self.llvm.LLVMSetOperand(self.ref, index, value.ref)
+
+    def replace_uses(self, by: Value) -> None:
+        """Let everyone who uses this use `by`."""
+        self.llvm.LLVMReplaceAllUsesWith(self.ref, by.ref)
+
+    def as_instruction(self) -> Instruction | None:
+        """The same object as an instruction, if it is one."""
+        return Instruction(self.llvm, self.ref) if self.llvm.LLVMIsAInstruction(self.ref) else None
+
+    def as_function(self) -> Function | None:
+        """The same object as a function, if it is one."""
+        return Function(self.llvm, self.ref) if self.llvm.LLVMIsAFunction(self.ref) else None
+
+    @property
+    def is_global(self) -> bool:
+        """Tell a function, variable, alias or ifunc."""
+        return bool(self.llvm.LLVMIsAGlobalValue(self.ref))
+
+    @property
+    def is_constant(self) -> bool:
+        """Tell a constant (globals are constants too)."""
+        return bool(self.llvm.LLVMIsConstant(self.ref))
+
+    def constant_int(self) -> int | None:
+        """The value of an integer constant, unsigned; None for anything else."""
+        if not self.llvm.LLVMIsAConstantInt(self.ref):
+            return None
+        return self.llvm.LLVMConstIntGetZExtValue(self.ref)
+
+    def text(self) -> str:
+        """The value as IR text, for messages."""
+        return self.llvm.take_message(self.llvm.LLVMPrintValueToString(self.ref)).strip()
+
+
+class Global(Value):
+    """A function, variable or alias with a symbol."""
+
+    __slots__ = ()
+
+    @property
+    def value_type(self) -> Type:
+        """The type behind the pointer: of a function, its function type."""
+        return Type(self.llvm, self.llvm.LLVMGlobalGetValueType(self.ref))
+
+    @property
+    def is_declaration(self) -> bool:
+        """Tell a symbol without body or initialiser."""
+        return bool(self.llvm.LLVMIsDeclaration(self.ref))
+
+    @property
+    def linkage(self) -> int:
+        """LLVMLinkage as a number; see Linkage for the ones the driver sets."""
+        return self.llvm.LLVMGetLinkage(self.ref)
+
+    def set_linkage(self, linkage: Linkage, *, hidden: bool = False) -> None:
+        """Set linkage and visibility together: an internal symbol must have default visibility."""
+        self.llvm.LLVMSetVisibility(self.ref, 0)
+        self.llvm.LLVMSetLinkage(self.ref, linkage)
+        self.llvm.LLVMSetVisibility(self.ref, int(hidden))
+
+    @property
+    def is_local(self) -> bool:
+        """Tell internal and private symbols."""
+        return self.linkage in (Linkage.INTERNAL, Linkage.PRIVATE)
+
+    @property
+    def initializer(self) -> Value | None:
+        """The initial value of a variable."""
+        ref = self.llvm.LLVMGetInitializer(self.ref)
+        return Value(self.llvm, ref) if ref else None
+
+
+class Block(_View):
+    """A basic block."""
+
+    __slots__ = ()
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        """Instructions in order, as they are now."""
+        found = []
+        ref = self.llvm.LLVMGetFirstInstruction(self.ref)
+        while ref:
+            found.append(Instruction(self.llvm, ref))
+            ref = self.llvm.LLVMGetNextInstruction(ref)
+        return found
+
+    @property
+    def first(self) -> Instruction:
+        """The first instruction."""
+        return Instruction(self.llvm, self.llvm.LLVMGetFirstInstruction(self.ref))
+
+    @property
+    def terminator(self) -> Instruction:
+        """The last instruction of a well-formed block."""
+        return Instruction(self.llvm, self.llvm.LLVMGetBasicBlockTerminator(self.ref))
+
+    @property
+    def successors(self) -> list[Block]:
+        """Blocks the terminator can go to; one that is named twice comes twice."""
+        last = self.terminator.ref
+        count = self.llvm.LLVMGetNumSuccessors(last)
+        return [Block(self.llvm, self.llvm.LLVMGetSuccessor(last, i)) for i in range(count)]
+
+    def redirect(self, old: Block, new: Block) -> None:
+        """Let every edge to `old` go to `new`; phis are the caller's business."""
+        last = self.terminator.ref
+        for index, successor in enumerate(self.successors):
+            if successor == old:
+                self.llvm.LLVMSetSuccessor(last, index, new.ref)
+
+    @property
+    def phis(self) -> list[Instruction]:
+        """The phi nodes at the block's head."""
+        found = []
+        for instruction in self.instructions:
+            if instruction.opcode != Opcode.PHI:
+                break
+            found.append(instruction)
+        return found
+
+
+class Instruction(Value):
+    """An instruction."""
+
+    __slots__ = ()
+
+    @property
+    def opcode(self) -> int:
+        """LLVMOpcode as a number; see Opcode."""
+        return self.llvm.LLVMGetInstructionOpcode(self.ref)
+
+    @property
+    def is_call(self) -> bool:
+        """Tell call and invoke."""
+        return self.opcode in (Opcode.CALL, Opcode.INVOKE)
+
+    @property
+    def block(self) -> Block:
+        """The block it stands in."""
+        return Block(self.llvm, self.llvm.LLVMGetInstructionParent(self.ref))
+
+    @property
+    def function(self) -> Function:
+        """The function it stands in."""
+        return Function(self.llvm, self.llvm.LLVMGetBasicBlockParent(self.block.ref))
+
+    @property
+    def callee(self) -> Function | None:
+        """The function a call names directly."""
+        return Value(self.llvm, self.llvm.LLVMGetCalledValue(self.ref)).as_function()
+
+    @property
+    def arguments(self) -> list[Value]:
+        """Arguments of a call."""
+        count = self.llvm.LLVMGetNumArgOperands(self.ref)
+        return [Value(self.llvm, self.llvm.LLVMGetOperand(self.ref, i)) for i in range(count)]
+
+    def call_has(self, kind: str, at: int = FUNCTION) -> bool:
+        """Tell whether the call site itself (not the callee) carries an enum attribute."""
+        number = attribute_kind(self.llvm, kind)
+        return bool(number and self.llvm.LLVMGetCallSiteEnumAttribute(self.ref, at, number))
+
+    def call_drop(self, kind: str, at: int = FUNCTION) -> None:
+        """Remove an enum attribute from the call site."""
+        self.llvm.LLVMRemoveCallSiteEnumAttribute(self.ref, at, attribute_kind(self.llvm, kind))
+
+    def incoming(self) -> list[tuple[Value, Block]]:
+        """Values and blocks of a phi."""
+        llvm, ref = self.llvm, self.ref
+        return [
+            (Value(llvm, llvm.LLVMGetIncomingValue(ref, i)), Block(llvm, llvm.LLVMGetIncomingBlock(ref, i)))
+            for i in range(llvm.LLVMCountIncoming(ref))
+        ]
+
+    def add_incoming(self, *pairs: tuple[Value, Block]) -> None:
+        """Give a phi more values."""
+        values = (ctypes.c_void_p * len(pairs))(*(value.ref for value, _ in pairs))
+        blocks = (ctypes.c_void_p * len(pairs))(*(block.ref for _, block in pairs))
+        self.llvm.LLVMAddIncoming(self.ref, values, blocks, len(pairs))
+
+    def metadata(self, kind: str) -> Value | None:
+        """The metadata of a kind, as a value."""
+        ref = self.llvm.LLVMGetMetadata(self.ref, metadata_kind(self, kind))
+        return Value(self.llvm, ref) if ref else None
+
+    def set_metadata(self, kind: str, value: Value | None) -> None:
+        """Attach metadata of a kind, or remove it."""
+        self.llvm.LLVMSetMetadata(self.ref, metadata_kind(self, kind), value.ref if value else None)
+
+    def erase(self) -> None:
+        """Remove it from its block; nothing may use it any more."""
+        self.llvm.LLVMInstructionEraseFromParent(self.ref)
+
+
+class Function(Global):
+    """A function: declaration or definition."""
+
+    __slots__ = ()
+
+    @property
+    def parameters(self) -> list[Value]:
+        """Formal parameters in order."""
+        count = self.llvm.LLVMCountParams(self.ref)
+        return [Value(self.llvm, self.llvm.LLVMGetParam(self.ref, i)) for i in range(count)]
+
+    @property
+    def return_type(self) -> Type:
+        """What it returns at the level of LLVM: void when it returns through memory."""
+        return Type(self.llvm, self.llvm.LLVMGetReturnType(self.value_type.ref))
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Blocks in order, the entry first."""
+        found = []
+        ref = self.llvm.LLVMGetFirstBasicBlock(self.ref)
+        while ref:
+            found.append(Block(self.llvm, ref))
+            ref = self.llvm.LLVMGetNextBasicBlock(ref)
+        return found
+
+    @property
+    def entry(self) -> Block:
+        """The entry block of a definition."""
+        return Block(self.llvm, self.llvm.LLVMGetEntryBasicBlock(self.ref))
+
+    def append_block(self, name: str) -> Block:
+        """A new, empty block at the end."""
+        context = self.llvm.LLVMGetTypeContext(self.type.ref)
+        return Block(self.llvm, self.llvm.LLVMAppendBasicBlockInContext(context, self.ref, name.encode()))
+
+    def instructions(self) -> Iterator[Instruction]:
+        """Yield every instruction; the one yielded last may be erased."""
+        for block in self.blocks:
+            yield from block.instructions
+
+    def clear(self) -> None:
+        """Remove the body, of any shape; nothing outside uses what it computed."""
+        blocks = self.blocks
+        for block in blocks:
+            for instruction in block.instructions:
+                if instruction.type.kind not in (TypeKind.VOID, TypeKind.TOKEN):
+                    instruction.replace_uses(Value(self.llvm, self.llvm.LLVMGetUndef(instruction.type.ref)))
+        for block in blocks:
+            for instruction in reversed(block.instructions):
+                instruction.erase()
+        for block in blocks:
+            self.llvm.LLVMDeleteBasicBlock(block.ref)
+
+    @property
+    def is_intrinsic(self) -> bool:
+        """Tell LLVM's own functions."""
+        return bool(self.llvm.LLVMGetIntrinsicID(self.ref))
+
+    def has(self, kind: str, at: int = FUNCTION) -> bool:
+        """Tell whether it carries an enum (or type) attribute."""
+        number = attribute_kind(self.llvm, kind)
+        return bool(number and self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number))
+
+    def add(self, kind: str, at: int = FUNCTION) -> None:
+        """Add an enum attribute without a value."""
+        context = self.llvm.LLVMGetTypeContext(self.type.ref)
+        attribute = self.llvm.LLVMCreateEnumAttribute(context, attribute_kind(self.llvm, kind), 0)
+        self.llvm.LLVMAddAttributeAtIndex(self.ref, at, attribute)
+
+    def drop(self, kind: str, at: int = FUNCTION) -> None:
+        """Remove an enum attribute."""
+        self.llvm.LLVMRemoveEnumAttributeAtIndex(self.ref, at, attribute_kind(self.llvm, kind))
+
+    def string_attribute(self, key: str) -> str | None:
+        """The value of a string attribute of the function, if it has it."""
+        raw = key.encode()
+        ref = self.llvm.LLVMGetStringAttributeAtIndex(self.ref, FUNCTION, raw, len(raw))
+        if not ref:
+            return None
+        size = ctypes.c_uint()
+        at = self.llvm.LLVMGetStringAttributeValue(ref, ctypes.byref(size))
+        return ctypes.string_at(at, size.value).decode()
+
+    def set_string_attribute(self, key: str, value: str = "") -> None:
+        """Add or replace a string attribute of the function."""
+        context = self.llvm.LLVMGetTypeContext(self.type.ref)
+        name, raw = key.encode(), value.encode()
+        attribute = self.llvm.LLVMCreateStringAttribute(context, name, len(name), raw, len(raw))
+        self.llvm.LLVMAddAttributeAtIndex(self.ref, FUNCTION, attribute)
+
+    @property
+    def place(self) -> str:
+        """`file:line` from debug information, or nothing."""
+        subprogram = self.llvm.LLVMGetSubprogram(self.ref)
+        if not subprogram:
+            return ""
+        file = self.llvm.LLVMDIScopeGetFile(subprogram)
+        if not file:
+            return ""
+        size = ctypes.c_uint()
+        at = self.llvm.LLVMDIFileGetFilename(file, ctypes.byref(size))
+        return f"{ctypes.string_at(at, size.value).decode()}:{self.llvm.LLVMDISubprogramGetLine(subprogram)}"
+
+
+def attribute_kind(llvm: LibLLVM, name: str) -> int:
+    """Number an enum attribute; 0 when this LLVM does not know it."""
+    raw = name.encode()
+    return llvm.LLVMGetEnumAttributeKindForName(raw, len(raw))
+
+
+def metadata_kind(value: Value, name: str) -> int:
+    """Number a kind of metadata in the value's context."""
+    raw = name.encode()
+    return value.llvm.LLVMGetMDKindIDInContext(value.llvm.LLVMGetTypeContext(value.type.ref), raw, len(raw))
+
+
+class Builder:
+    """Makes instructions at one place of a function."""
+
+    def __init__(self, llvm: LibLLVM, context: int) -> None:
+        self.llvm = llvm
+        self.context = context
+        self._ref = llvm.LLVMCreateBuilderInContext(context)
+
+    @classmethod
+    def before(cls, instruction: Instruction) -> Self:
+        """Build in front of an instruction."""
+        builder = cls(instruction.llvm, instruction.llvm.LLVMGetTypeContext(instruction.type.ref))
+        builder.llvm.LLVMPositionBuilderBefore(builder._ref, instruction.ref)
+        return builder
+
+    @classmethod
+    def at_end(cls, block: Block) -> Self:
+        """Build at the end of a block."""
+        parent = Function(block.llvm, block.llvm.LLVMGetBasicBlockParent(block.ref))
+        builder = cls(block.llvm, block.llvm.LLVMGetTypeContext(parent.type.ref))
+        builder.llvm.LLVMPositionBuilderAtEnd(builder._ref, block.ref)
+        return builder
+
+    def __del__(self) -> None:
+        self.llvm.LLVMDisposeBuilder(self._ref)
+
+    def integer(self, bits: int) -> Type:
+        """The integer type of a width."""
+        return Type(self.llvm, self.llvm.LLVMIntTypeInContext(self.context, bits))
+
+    def pointer(self) -> Type:
+        """The opaque pointer type of address space 0."""
+        if self.llvm.has("LLVMPointerTypeInContext"):
+            return Type(self.llvm, self.llvm.LLVMPointerTypeInContext(self.context, 0))
+        return Type(self.llvm, self.llvm.LLVMPointerType(self.integer(8).ref, 0))
+
+    def void(self) -> Type:
+        """The type of nothing."""
+        return Type(self.llvm, self.llvm.LLVMVoidTypeInContext(self.context))
+
+    def function_type(self, returns: Type, *parameters: Type) -> Type:
+        """The type of a function."""
+        array = (ctypes.c_void_p * len(parameters))(*(parameter.ref for parameter in parameters))
+        return Type(self.llvm, self.llvm.LLVMFunctionType(returns.ref, array, len(parameters), 0))
+
+    def empty_node(self) -> Value:
+        """Metadata `!{}`."""
+        node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
+        return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
+
+    def constant(self, bits: int, value: int) -> Value:
+        """An integer constant."""
+        return Value(self.llvm, self.llvm.LLVMConstInt(self.integer(bits).ref, value, 0))
+
+    def zero(self, of: Type) -> Value:
+        """The all-zero value of a type."""
+        return Value(self.llvm, self.llvm.LLVMConstNull(of.ref))
+
+    def word(self, text: str) -> Value:
+        """A metadata string as an argument, the form in which Enzyme reads its markers."""
+        raw = text.encode()
+        return Value(
+            self.llvm,
+            self.llvm.LLVMMetadataAsValue(self.context, self.llvm.LLVMMDStringInContext2(self.context, raw, len(raw))),
+        )
+
+    def call(self, function: Function, arguments: list[Value], name: str = "") -> Instruction:
+        """Call a function with its own type and calling convention."""
+        array = (ctypes.c_void_p * len(arguments))(*(argument.ref for argument in arguments))
+        ref = self.llvm.LLVMBuildCall2(
+            self._ref, function.value_type.ref, function.ref, array, len(arguments), name.encode()
+        )
+        self.llvm.LLVMSetInstructionCallConv(ref, self.llvm.LLVMGetFunctionCallConv(function.ref))
+        return Instruction(self.llvm, ref)
+
+    def ret(self, value: Value | None = None) -> Instruction:
+        """Return a value, or nothing."""
+        ref = self.llvm.LLVMBuildRet(self._ref, value.ref) if value else self.llvm.LLVMBuildRetVoid(self._ref)
+        return Instruction(self.llvm, ref)
+
+    def branch(self, to: Block) -> Instruction:
+        """Go to a block."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildBr(self._ref, to.ref))
+
+    def branch_if(self, condition: Value, then: Block, otherwise: Block) -> Instruction:
+        """Go to one of two blocks."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildCondBr(self._ref, condition.ref, then.ref, otherwise.ref))
+
+    def phi(self, of: Type, name: str = "") -> Instruction:
+        """A phi without incoming values yet."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildPhi(self._ref, of.ref, name.encode()))
+
+    def load(self, of: Type, address: Value, name: str = "") -> Instruction:
+        """Load a value of a type."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildLoad2(self._ref, of.ref, address.ref, name.encode()))
+
+    def store(self, value: Value, address: Value) -> Instruction:
+        """Store a value."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildStore(self._ref, value.ref, address.ref))
+
+    def offset(self, address: Value, by: Value, name: str = "") -> Value:
+        """An address moved by a number of bytes, without any promise (no inbounds)."""
+        index = (ctypes.c_void_p * 1)(by.ref)
+        byte = self.integer(8)
+        return Value(
+            self.llvm,
+            self.llvm.LLVMBuildGEP2(self._ref, byte.ref, address.ref, index, 1, name.encode()),
+        )
+
+    def multiply(self, left: Value, right: Value) -> Value:
+        """A wrapping product."""
+        return Value(self.llvm, self.llvm.LLVMBuildMul(self._ref, left.ref, right.ref, b""))
+
+    def alloca(self, of: Type, name: str = "") -> Instruction:
+        """A stack slot."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildAlloca(self._ref, of.ref, name.encode()))
+
+    def compare(self, predicate: int, left: Value, right: Value, name: str = "") -> Value:
+        """An integer comparison (LLVMIntPredicate: 32 eq, 33 ne, 34 ugt, 36 ult)."""
+        return Value(self.llvm, self.llvm.LLVMBuildICmp(self._ref, predicate, left.ref, right.ref, name.encode()))
+
+    def select(self, condition: Value, then: Value, otherwise: Value, name: str = "") -> Value:
+        """One of two values."""
+        return Value(
+            self.llvm, self.llvm.LLVMBuildSelect(self._ref, condition.ref, then.ref, otherwise.ref, name.encode())
+        )

@@ -1,0 +1,28 @@
+"""Which rules run where, in order. The order is part of what a derivative is."""
+
+from __future__ import annotations
+
+from cargo_autodiff.ir.rules import address_guard, memmove, mixed_returns, nounwind, one_exit, settle
+from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
+
+BEFORE_FIRST_ROUND = (
+    thread_local.RULE,
+    allocators.RULE,
+    raw_vec.RULE,
+    mixed_returns.RULE,
+    nounwind.RULE,
+    inactive.RULE,
+)
+BEFORE_ENZYME = (
+    mixed_returns.CHECK,
+    memmove.RULE,
+    one_exit.RULE,
+    address_guard.RULE,
+)
+AFTER_ENZYME = (
+    settle.NO_LEFTOVERS,
+    settle.INVARIANT_GROUPS,
+    address_guard.SETTLE,
+    settle.KEEP_NAN,
+    allocators.RESTORE,
+)

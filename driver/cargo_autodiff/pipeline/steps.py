@@ -1,0 +1,138 @@
+"""The steps that are done on IR in memory: each reads files and writes files, and knows no other step.
+
+They run in the child process of worker.py, and from a shell as `cargo autodiff step NAME key=value…`, which is how a kept
+build.sh replays them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cargo_autodiff.errors import DriverError
+from cargo_autodiff.ir.closure import graft as graft_unit
+from cargo_autodiff.ir.closure import units
+from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
+from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.request import parse_request, read_requests
+from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+    from cargo_autodiff.ir.request import Request
+    from cargo_autodiff.ir.rule import Rule
+
+Answer = dict[str, Any]
+
+
+def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str) -> Answer:
+    """Cut a crate's module into one rewritten unit per request: `folder/N.rewritten.ll`.
+
+    Answers `units`: for each its target, place and path; none when the module asks for no derivative.
+    """
+    module = Module.read(llvm, context, Path(given))
+    marked = {entry.request.target: entry for entry in read_marked(module)}
+    made = []
+    if marked:
+        for number, (target, unit) in enumerate(units(module, list(marked))):
+            path = Path(folder) / f"{number}.rewritten.ll"
+            with _placed(marked[target].place):
+                _rewrite_unit(unit, marked)
+            unit.write(path)
+            unit.dispose()
+            made.append({"target": target, "place": marked[target].place, "path": str(path)})
+    return {"units": made}
+
+
+def _rewrite_unit(unit: Module, marked: dict[str, Marked]) -> None:
+    _apply(unit, BEFORE_FIRST_ROUND)
+    for target, entry in marked.items():
+        if unit.function(target) is not None:
+            rewrite_request(unit, entry.request)
+    marker = unit.function(MARKER)
+    if marker is not None:
+        llvm = unit.llvm
+        llvm.LLVMDeleteFunction(marker.ref)
+    unit.verify("rewrite")
+
+
+def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequence[str], table: str = "") -> Answer:
+    """Rewrite requests that a person gives, in IR that no attribute marked; the module stays whole."""
+    module = Module.read(llvm, context, Path(given))
+    wanted: list[Request] = [parse_request(text) for text in requests]
+    wanted += read_requests(Path(table)) if table else []
+    wanted += [entry.request for entry in read_marked(module)]
+    for request in wanted:
+        rewrite_request(module, request)
+    module.verify("rewrite")
+    module.write(Path(out))
+    return {"rewritten": len(wanted)}
+
+
+def normalise(llvm: LibLLVM, context: int, *, given: str, out: str) -> Answer:
+    """Apply the rules that come before the first round to a module that calls Enzyme by itself (C)."""
+    return _with_rules(llvm, context, given, out, BEFORE_FIRST_ROUND)
+
+
+def shape(llvm: LibLLVM, context: int, *, given: str, out: str) -> Answer:
+    """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
+    return _with_rules(llvm, context, given, out, BEFORE_ENZYME, strip=True)
+
+
+def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> Answer:
+    """Apply the rules after Enzyme; target triple and data layout become those of `like` again."""
+    model = Module.read(llvm, context, Path(like))
+    module = Module.read(llvm, context, Path(given))
+    module.set_target(model.triple, model.layout)
+    _apply(module, AFTER_ENZYME)
+    module.write(Path(out))
+    return {}
+
+
+def graft(llvm: LibLLVM, context: int, *, given: str, out: str, derivatives: dict[str, str]) -> Answer:
+    """Put derivatives (target: path) in place of the host's placeholders."""
+    host = Module.read(llvm, context, Path(given))
+    for target, path in derivatives.items():
+        graft_unit(host, target, Module.read(llvm, context, Path(path)))
+    host.verify("graft")
+    host.write(Path(out))
+    return {}
+
+
+def _with_rules(
+    llvm: LibLLVM, context: int, given: str, out: str, rules: tuple[Rule, ...], *, strip: bool = False
+) -> Answer:
+    module = Module.read(llvm, context, Path(given))
+    _apply(module, rules)
+    if strip:
+        llvm.LLVMStripModuleDebugInfo(module.ref)
+    module.write(Path(out))
+    return {}
+
+
+def _apply(module: Module, rules: tuple[Rule, ...]) -> None:
+    for rule in rules:
+        rule.apply(module)
+        module.verify(rule.name)
+
+
+class _placed:  # noqa: N801 - a context manager, read as a word
+    """Give an error that knows no place the place of the attribute."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DriverError) and not error.where:
+            error.where = self.place
+
+
+STEPS: dict[str, Callable[..., Answer]] = {
+    step.__name__: step for step in (isolate, rewrite, normalise, shape, settle, graft)
+}

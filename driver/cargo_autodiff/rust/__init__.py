@@ -1,0 +1,1 @@
+"""What we know of Rust: the marker, std's functions and bodies, and the rules that only Rust needs."""

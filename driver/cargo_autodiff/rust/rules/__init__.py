@@ -1,0 +1,1 @@
+"""Rules that only Rust's IR needs, one file each; on other IR they change nothing."""

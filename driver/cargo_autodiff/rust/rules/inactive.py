@@ -1,0 +1,33 @@
+"""Functions of std that carry no derivative are declared so."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+
+
+def apply(module: Module) -> None:
+    """Mark declarations from the table `std_functions.toml`.
+
+    `nofree` goes with it, or Enzyme stops with "No create nofree of empty function".
+    """
+    for function in module.functions():
+        if function.is_declaration and any(all(part in function.name for part in parts) for parts in _table()):
+            function.set_string_attribute("enzyme_inactive")
+            function.add("nofree")
+
+
+@cache
+def _table() -> tuple[tuple[str, ...], ...]:
+    text = (Path(__file__).parent.parent / "std_functions.toml").read_text()
+    return tuple(tuple(entry["fragments"]) for entry in tomllib.loads(text)["inactive"])
+
+
+RULE = Rule(name="inactive", reason="Enzyme cannot know that text and panics carry no derivative", apply=apply)
