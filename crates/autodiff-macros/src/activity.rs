@@ -99,6 +99,15 @@ impl Activity {
         }
     }
 
+    /// What the signature is made with after a word that no result can have.
+    pub(crate) fn nearest_for_result(self, mode: Mode) -> Self {
+        match mode {
+            _ if self.fits_result(mode) => self,
+            Mode::Forward => Dual,
+            Mode::Reverse => Active,
+        }
+    }
+
     /// One shadow that holds all lanes, one after the other.
     pub(crate) fn is_vector(self) -> bool {
         matches!(self, Dualv | DualvOnly)

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{parse_quote, Error, FnArg, GenericParam, Generics, Signature, Type};
+use syn::{parse_quote_spanned, Error, FnArg, GenericParam, Generics, Signature, Type};
 
-use crate::activity::{Activity, Mode};
+use crate::activity::{Activity, Mode, Written};
 use crate::attribute::Attribute;
 use crate::diagnostics::{self, Problems};
 use crate::elision::name_lifetime_of_result;
@@ -27,10 +28,12 @@ pub(crate) struct Derivative {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) generics: Generics,
+    /// What is wrong with the result's activity. The rest of the crate sees a signature all the same.
+    pub(crate) refused: Option<Error>,
 }
 
 impl Derivative {
-    /// All problems are reported together; none is left for the code generation.
+    /// The number of activities is checked first; problems with inputs are reported together.
     pub(crate) fn new(mode: Mode, attribute: Attribute, mut primal: Primal) -> Result<Self, Error> {
         primal.associated |= attribute.associated;
         let expected = primal.sig.inputs.len() + usize::from(primal.result().is_some());
@@ -47,15 +50,15 @@ impl Derivative {
         let parameters = Parameter::read(inputs, declared, &attribute.activities, attribute.width);
         let mut problems = Problems::default();
         check_inputs(mode, attribute.width, &parameters, &mut problems);
+        problems.into_result()?;
         let written = attribute.activities.last().copied();
         let outcome = result_type(&primal, &signature).zip(written);
-        if let Some((_, written)) = &outcome {
-            check_result(mode, attribute.width, *written, &mut problems);
-        }
-        problems.into_result()?;
-        let outcome = outcome.map(|(ty, written)| Outcome {
+        let refused = outcome
+            .as_ref()
+            .and_then(|(_, written)| check_result(mode, attribute.width, *written).err());
+        let outcome = outcome.map(|(ty, Written { activity, .. })| Outcome {
             ty,
-            activity: written.activity,
+            activity: activity.nearest_for_result(mode),
         });
         let mut derivative = Self {
             mode,
@@ -65,6 +68,7 @@ impl Derivative {
             parameters,
             outcome,
             generics: signature.generics,
+            refused,
         };
         derivative.require_zeros();
         Ok(derivative)
@@ -145,7 +149,7 @@ impl Derivative {
         for ty in required {
             clause
                 .predicates
-                .push(parse_quote!(#ty: ::autodiff::Differentiable));
+                .push(parse_quote_spanned!(ty.span()=> #ty: ::autodiff::Differentiable));
         }
     }
 
@@ -229,24 +233,20 @@ fn check_inputs(mode: Mode, width: u32, parameters: &[Parameter], problems: &mut
     }
 }
 
-fn check_result(
-    mode: Mode,
-    width: u32,
-    written: crate::activity::Written,
-    problems: &mut Problems,
-) {
-    let (activity, span) = (written.activity, written.span);
-    if !activity.fits_result(mode) {
+fn check_result(mode: Mode, width: u32, written: Written) -> Result<(), Error> {
+    let Written { activity, span } = written;
+    let batched = width > 1 && activity != Activity::Const;
+    let text = if !activity.fits_result(mode) {
         let (name, mode) = (activity.name(), mode.title());
-        problems.add(
-            span,
-            format!("invalid return activity {name} in {mode} Mode"),
-        );
-    } else if mode == Mode::Reverse && activity != Activity::Const && width > 1 {
-        problems.add(span, diagnostics::BATCHED_ACTIVE);
-    } else if activity == Activity::Dualv && width > 1 {
-        problems.add(span, diagnostics::BATCHED_DUALV);
-    }
+        format!("invalid return activity {name} in {mode} Mode")
+    } else if batched && mode == Mode::Reverse {
+        diagnostics::BATCHED_ACTIVE.to_owned()
+    } else if batched && activity == Activity::Dualv {
+        diagnostics::BATCHED_DUALV.to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(span, text))
 }
 
 /// Locals of the derivative cannot meet the user's names.

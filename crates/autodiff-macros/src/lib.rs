@@ -45,7 +45,14 @@ fn expand(
     let derivative = Primal::parse(item.clone())
         .and_then(|primal| Derivative::new(mode, Attribute::parse(attribute)?, primal));
     let beside = match derivative {
-        Ok(derivative) => body::item(&derivative),
+        Ok(derivative) => {
+            let refused = derivative
+                .refused
+                .as_ref()
+                .map(syn::Error::to_compile_error);
+            let function = body::item(&derivative);
+            quote!(#refused #function)
+        }
         Err(error) => error.to_compile_error(),
     };
     quote!(#item #beside)
