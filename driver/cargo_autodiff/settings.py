@@ -1,0 +1,108 @@
+"""Every AUTODIFF_* variable, typed, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One environment variable; `parse` raises ValueError with a sentence that says what was expected."""
+
+    name: str
+    meaning: str
+    parse: Callable[[str], object]
+
+
+def profile_name(text: str) -> str:
+    """Take a profile's name: letters, digits, `-` and `_`."""
+    if not text.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("a profile's name such as `llvm22`")
+    return text
+
+
+def absolute_path(text: str) -> Path:
+    """Take a path that means the same in every directory cargo runs us in."""
+    path = Path(text)
+    if not path.is_absolute() or "\0" in text:
+        raise ValueError("an absolute path")
+    return path
+
+
+VARIABLES = (
+    Variable(
+        name="AUTODIFF_PROFILE",
+        meaning="the tool set to use: a profile of toolchain.toml, or `llvmN`; by default the one that fits rustc",
+        parse=profile_name,
+    ),
+    Variable(
+        name="AUTODIFF_PLUGIN",
+        meaning="an Enzyme plugin of your own, LLVMEnzyme-N.so (absolute path)",
+        parse=absolute_path,
+    ),
+    Variable(
+        name="AUTODIFF_TOOLS_DIR",
+        meaning="where tool sets are unpacked (absolute path); default: cargo-autodiff/tools in your data folder",
+        parse=absolute_path,
+    ),
+    Variable(
+        name="AUTODIFF_WHEELS",
+        meaning="a folder of wheels to install from instead of the network (absolute path)",
+        parse=absolute_path,
+    ),
+    Variable(
+        name="AUTODIFF_KEEP",
+        meaning="a folder in which every step's result is kept (absolute path)",
+        parse=absolute_path,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment asks of us; `search` is its PATH."""
+
+    profile: str | None = None
+    plugin: Path | None = None
+    tools_dir: Path | None = None
+    wheels: Path | None = None
+    keep: Path | None = None
+    search: str = "/usr/local/bin:/usr/bin:/bin"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """Read every variable of the table; an empty one counts as unset. Raises UsageError that names the variable."""
+        values: dict[str, object] = {}
+        for variable in VARIABLES:
+            text = environ.get(variable.name, "")
+            if not text:
+                continue
+            try:
+                values[variable.name.removeprefix("AUTODIFF_").lower()] = variable.parse(text)
+            except ValueError as error:
+                raise UsageError(
+                    f"{variable.name} is `{text}`, but must be {error}", hint=f"it sets {variable.meaning}"
+                ) from None
+        if environ.get("PATH"):
+            values["search"] = environ["PATH"]
+        return cls(**values)  # type: ignore[arg-type]  # the table's parsers give the fields' types
+
+    def tools_folder(self) -> Path:
+        """Say where tool sets live; raises UsageError when there is no home folder to put them in."""
+        if self.tools_dir is not None:
+            return self.tools_dir
+        from platformdirs import user_data_path  # 25 ms: only when nobody told us
+
+        folder = user_data_path("cargo-autodiff", appauthor=False) / "tools"
+        if not folder.is_absolute():
+            raise UsageError(
+                "there is no home folder to keep tool sets in", hint="set AUTODIFF_TOOLS_DIR to an absolute path"
+            )
+        return folder
