@@ -111,6 +111,7 @@ fn request(derivative: &Derivative, slots: &[Slot], generics: &[Ident]) -> Token
         #private::Request::<_, #count> {
             source: source::<F, #(#generics),*> as fn(F, #(#types),*),
             spec: #spec,
+            place: concat!(file!(), ":", line!(), ":", column!()),
             sizes: [#private::size_of::<F>(), #(#private::size_of::<#types>()),*],
         }
     }

@@ -22,6 +22,8 @@ pub struct Request<F, const N: usize> {
     pub source: F,
     /// Mode, width and one activity per parameter of `source`, in the grammar of the driver's `--request`.
     pub spec: &'static str,
+    /// Where the attribute stands: `file:line:column`, for the driver's messages.
+    pub place: &'static str,
     /// Size in bytes of each parameter of `source`: 0 has no LLVM parameter, a fat pointer (16) has two.
     pub sizes: [usize; N],
 }

@@ -1,7 +1,7 @@
 """The steps that are done on IR in memory: each reads files and writes files, and knows no other step.
 
-They run in the child process of worker.py, and from a shell as `cargo autodiff step NAME key=value…`, which is how a kept
-build.sh replays them.
+They run in the child process of worker.py, and from a shell as `cargo autodiff step NAME key=value…`, which is how a
+kept build.sh replays them.
 """
 
 from __future__ import annotations

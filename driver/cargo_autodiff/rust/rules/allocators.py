@@ -55,17 +55,13 @@ def _define_realloc(module: Module, declared: Function) -> None:
     """Write realloc(old, size, align, new size) as allocate, copy the smaller size, free: each has a derivative."""
     builder = Builder(module.llvm, module.context)
     word, pointer = builder.integer(64), builder.pointer()
-    alloc = _allocator(module, declared, "__rust_alloc", builder.function_type(pointer, word, word).ref)
-    dealloc = _allocator(
-        module, declared, "__rust_dealloc", builder.function_type(builder.void(), pointer, word, word).ref
-    )
+    alloc = _allocator(module, declared, "__rust_alloc", builder.function_type(pointer, word, word))
+    dealloc = _allocator(module, declared, "__rust_dealloc", builder.function_type(builder.void(), pointer, word, word))
     copy = module.declare(
         "llvm.memcpy.p0.p0.i64",
         builder.function_type(builder.void(), pointer, pointer, word, builder.integer(1)).ref,
     )
-    body = Function(
-        module.llvm, module.llvm.LLVMAddFunction(module.ref, _REALLOC_BODY.encode(), declared.value_type.ref)
-    )
+    body = module.declare(_REALLOC_BODY, declared.value_type.ref)
     body.set_linkage(Linkage.INTERNAL)
     body.add("alwaysinline")
     old, size, align, wanted = body.parameters
