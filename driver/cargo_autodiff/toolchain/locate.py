@@ -86,10 +86,12 @@ def locate(profile: Profile, settings: Settings, rustc: Rustc | None = None) -> 
     binaries = find_binaries(profile, settings, rustc, missing)
     host = find_host(profile, tools, binaries, missing)
     if binaries is None or host is None:
+        advice = [advice_for_tools(profile)] if binaries is None else []
+        advice += [advice_for_host(profile)] if host is None else []
         raise ToolsetError(
             f"the tool set {profile.name} is not complete: {missing[0]}",
             why="; ".join(missing[1:]),
-            hint=f"run `cargo autodiff setup --profile {profile.name}`",
+            hint="; ".join(dict.fromkeys(advice)),
         )
     return Toolchain(
         profile=profile,
@@ -100,6 +102,20 @@ def locate(profile: Profile, settings: Settings, rustc: Rustc | None = None) -> 
         libllvm=binaries.build.libllvm,
         host=host,
     )
+
+
+def advice_for_tools(profile: Profile) -> str:
+    """Say how to get a profile's opt, llc and libLLVM."""
+    if profile.wheel(Role.TOOLS, os.uname().machine) is not None:
+        return f"run `cargo autodiff setup --profile {profile.name}`"
+    return f"install LLVM {profile.llvm} with its libLLVM (Debian: {' '.join(profile.packages)})"
+
+
+def advice_for_host(profile: Profile) -> str:
+    """Say how to get a profile's Enzyme host."""
+    if profile.wheel(Role.HOST, os.uname().machine) is not None:
+        return f"run `cargo autodiff setup --profile {profile.name}`"
+    return f"name your own LLVMEnzyme-{profile.llvm}.so with AUTODIFF_PLUGIN or --plugin"
 
 
 def why_distrusted(folder: Path) -> str:
@@ -218,8 +234,6 @@ def find_plugin(profile: Profile, tools: Path, binaries: Binaries | None, missin
     plugin = profile.plugin or unpacked_plugin(profile, tools)
     if plugin is None:
         missing.append(f"an Enzyme plugin for LLVM {profile.llvm}")
-        if not profile.wheels:
-            missing.append(f"name yours, LLVMEnzyme-{profile.llvm}.so, with AUTODIFF_PLUGIN or --plugin")
         return None
     wrong = why_unfit(plugin, profile.llvm, tools)
     if wrong:
