@@ -108,6 +108,15 @@ impl Activity {
         }
     }
 
+    /// With a shadow for each lane.
+    pub(crate) fn by_lanes(self) -> Self {
+        match self {
+            Dualv => Dual,
+            DualvOnly => DualOnly,
+            other => other,
+        }
+    }
+
     /// One shadow that holds all lanes, one after the other.
     pub(crate) fn is_vector(self) -> bool {
         matches!(self, Dualv | DualvOnly)

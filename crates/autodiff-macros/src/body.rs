@@ -118,6 +118,7 @@ fn body(derivative: &Derivative) -> TokenStream {
         let gradient = parameter.gradient()?;
         Some(zeroed(&gradient, &parameter.ty))
     });
+    let vectors = derivative.parameters.iter().filter_map(split_vector);
     let results = results(derivative);
     let pair = normal_form::pair(derivative);
     let primal = primal_value(derivative);
@@ -127,11 +128,25 @@ fn body(derivative: &Derivative) -> TokenStream {
     quote! {
         #(#checks)*
         #(#gradients)*
+        #(#vectors)*
         #results
         let #target = { #pair };
         #target(#primal, #(#arguments),*);
         #value
     }
+}
+
+/// A shadow that holds all lanes becomes one slice for each.
+fn split_vector(parameter: &Parameter) -> Option<TokenStream> {
+    if !parameter.activity.is_vector() {
+        return None;
+    }
+    let (value, shadows, lanes) = (parameter.value(), parameter.shadows(), parameter.lanes());
+    let split = match types::is_mutable_reference(&parameter.ty) {
+        true => quote!(split_lanes_mut),
+        false => quote!(split_lanes),
+    };
+    Some(quote!(let [#(#lanes),*] = ::autodiff::__private::#split(#(#shadows)*, #value.len());))
 }
 
 fn zeroed(name: &Ident, ty: &Type) -> TokenStream {
@@ -185,7 +200,7 @@ fn arguments(derivative: &Derivative) -> Vec<TokenStream> {
         match parameter.passing {
             Passing::Scalar | Passing::Pointer => {
                 arguments.push(value);
-                arguments.extend(shadows.iter().map(ToTokens::to_token_stream));
+                arguments.extend(parameter.lanes().iter().map(ToTokens::to_token_stream));
             }
             Passing::Borrowed => {
                 let gradient = parameter.gradient();

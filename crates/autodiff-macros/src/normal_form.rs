@@ -111,7 +111,7 @@ fn request(derivative: &Derivative, slots: &[Slot], generics: &[Ident]) -> Token
         #private::Request::<_, #count> {
             source: source::<F, #(#generics),*> as fn(F, #(#types),*),
             spec: #spec,
-            place: concat!(file!(), ":", line!(), ":", column!()),
+            place: ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!()),
             sizes: [#private::size_of::<F>(), #(#private::size_of::<#types>()),*],
         }
     }
@@ -196,7 +196,7 @@ fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
     let shadow_ty = parameter.shadow_type();
     let mut shadow_generics = Generics::default();
     let mut shadows = Vec::new();
-    for (lane, shadow) in parameter.shadows().into_iter().enumerate() {
+    for (lane, shadow) in parameter.lanes().into_iter().enumerate() {
         let referent = format_ident!("S{place}_{lane}");
         shadows.push((shadow, types::pointer_to(&shadow_ty, &referent, None)));
         shadow_generics.bounds.push(quote!(#referent: #sized));
@@ -209,7 +209,7 @@ fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
         name,
         shadows,
         shadow_generics,
-        activity: parameter.activity,
+        activity: parameter.activity.by_lanes(),
     }
 }
 

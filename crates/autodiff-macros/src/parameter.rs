@@ -125,6 +125,18 @@ impl Parameter {
             .collect()
     }
 
+    /// The shadows as the differentiated code sees them: one for each lane, also of those that hold all lanes.
+    pub(crate) fn lanes(&self) -> Vec<Ident> {
+        if !self.activity.is_vector() {
+            return self.shadows();
+        }
+        let name = self.text();
+        let span = Span::mixed_site();
+        (0..self.lanes)
+            .map(|lane| format_ident!("lane_{name}_{lane}", span = span))
+            .collect()
+    }
+
     /// The local in which the gradient of an active parameter is gathered.
     pub(crate) fn gradient(&self) -> Option<Ident> {
         let local = || format_ident!("d{}", self.text(), span = Span::mixed_site());

@@ -54,6 +54,10 @@ pub(crate) fn referent(ty: &Type) -> Option<&Type> {
     }
 }
 
+pub(crate) fn is_mutable_reference(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Reference(reference) if reference.mutability.is_some())
+}
+
 pub(crate) fn is_slice_reference(ty: &Type) -> bool {
     matches!(referent(ty), Some(Type::Slice(_)))
 }

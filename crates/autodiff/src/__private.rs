@@ -3,10 +3,12 @@
 //! Everything here is safe to call, so that generated code holds no `unsafe` and crates with
 //! `#![forbid(unsafe_code)]` can use the attributes.
 
+mod lanes;
 mod length;
 mod slot;
 
 pub use crate::Differentiable;
+pub use lanes::{split_lanes, split_lanes_mut};
 pub use length::{check, BySize, BySlice, Extent, Length};
 pub use slot::Slot;
 

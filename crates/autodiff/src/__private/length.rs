@@ -98,3 +98,63 @@ fn too_short(
     }
     panic!("{derivative}: the shadow `{shadow}` has {holds}, but {lanes} lanes of `{primal}` need {lanes} times {has}");
 }
+
+#[cfg(test)]
+// Without the borrow, method lookup does not get as far as `BySize`.
+#[allow(clippy::needless_borrow)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::string::String;
+    use std::vec::Vec;
+    use std::{format, panic, vec};
+
+    fn shown<T: ?Sized>(given: &T, length: fn(&T) -> Length) -> String {
+        format!("{}", length(given))
+    }
+
+    #[test]
+    fn lengths_are_counted_in_elements_where_there_are_any() {
+        type Alias<'a> = &'a [u8];
+
+        assert_eq!(
+            shown(&[1.0, 2.0][..], |x| (&Extent(x)).length()),
+            "2 elements"
+        );
+        assert_eq!(
+            shown(&vec![1.0], |x: &Vec<f64>| (&Extent(x)).length()),
+            "1 element"
+        );
+        assert_eq!(
+            shown(&&[1, 2, 3][..], |x: &Alias| (&Extent(x)).length()),
+            "3 elements"
+        );
+        assert_eq!(shown(&(1_u8, 2_u8), |x| (&Extent(x)).length()), "2 bytes");
+    }
+
+    #[test]
+    fn too_short_a_shadow_is_named() {
+        let length = |slice: &[f64]| (&Extent(slice)).length();
+        let checked = |shadow: &[f64], lanes| {
+            let (shadow, primal) = (length(shadow), length(&[1.0; 3]));
+            let checked =
+                panic::catch_unwind(|| check("df", ("x", primal), ("dx_0", shadow), lanes));
+            checked.map_err(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
+        };
+
+        assert_eq!(checked(&[0.0; 6], 2), Ok(()));
+        assert_eq!(
+            checked(&[0.0; 2], 1),
+            Err("df: the shadow `dx_0` has 2 elements, but `x` has 3 elements".into())
+        );
+        assert_eq!(
+            checked(&[0.0; 5], 2),
+            Err(
+                "df: the shadow `dx_0` has 5 elements, but 2 lanes of `x` need 2 times 3 elements"
+                    .into()
+            )
+        );
+        assert!(checked(&[0.0; 5], usize::MAX).is_err());
+    }
+}
