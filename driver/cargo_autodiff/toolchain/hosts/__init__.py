@@ -26,5 +26,5 @@ class EnzymeHost(Protocol):
         """Say how to differentiate the textual IR `given` into the textual IR `out`.
 
         `options` are Enzyme's own (`--enzyme-print`, …). Target triple and data layout stay as they are, no other pass
-        runs, and no file but `out` is written.
+        runs, and no file but `out` is written; after a failure `out` is absent or empty.
         """

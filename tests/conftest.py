@@ -1,0 +1,36 @@
+"""Fixtures that several suites share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.toolchain.install import install
+from cargo_autodiff.toolchain.locate import Toolchain, locate
+from cargo_autodiff.toolchain.profile import read_profiles
+
+
+def toolchain(name: str) -> Toolchain:
+    """Install a tool set if it is not there (from AUTODIFF_WHEELS, or the network) and find it."""
+    profile, settings = read_profiles().named(name), Settings.read(os.environ)
+    install(profile, settings)
+    return locate(profile, settings)
+
+
+@pytest.fixture(scope="session")
+def llvm22() -> Toolchain:
+    """The default tool set: opt 22, and Enzyme in catalyst."""
+    return toolchain("llvm22")
+
+
+@pytest.fixture(scope="session")
+def llvm15() -> Toolchain:
+    """Debian's opt 15 and the real plugin, where they are."""
+    if shutil.which("opt-15") is None:
+        pytest.skip("opt-15 is not installed (Debian: llvm-15)")
+    if os.uname().machine != "x86_64":
+        pytest.skip("the plugin for LLVM 15 is made for x86_64 only")
+    return toolchain("llvm15")

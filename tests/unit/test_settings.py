@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from cargo_autodiff.errors import UsageError
+from cargo_autodiff.settings import VARIABLES, Settings
+
+
+def test_nothing_set_is_nothing_asked() -> None:
+    assert Settings.read({}) == Settings()
+
+
+def test_every_variable_has_its_field() -> None:
+    names = {variable.name.removeprefix("AUTODIFF_").lower() for variable in VARIABLES}
+
+    assert names | {"search"} == {field.name for field in fields(Settings)}
+
+
+def test_values_are_typed() -> None:
+    got = Settings.read({"AUTODIFF_PROFILE": "llvm15", "AUTODIFF_KEEP": "/kept", "PATH": "/bin", "AUTODIFF_PLUGIN": ""})
+
+    assert got == Settings(profile="llvm15", keep=Path("/kept"), search="/bin")
+
+
+@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
+def test_a_bad_value_names_its_variable(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is `../x`, but must be"):
+        Settings.read({name: "../x"})
+
+
+def test_the_default_folder_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+
+    assert Settings().tools_folder() == Path("/data/cargo-autodiff/tools")
+
+
+def test_without_a_home_there_is_advice_instead_of_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *args, **kwargs: Path("~/.local/share/cargo-autodiff"))
+
+    with pytest.raises(UsageError, match="no home folder") as caught:
+        Settings().tools_folder()
+
+    assert "AUTODIFF_TOOLS_DIR" in caught.value.hint
+
+
+def test_what_every_build_imports_is_light() -> None:
+    heavy = "{'platformdirs', 'plumbum', 'tomllib', 'rich', 'filelock', 'zipfile', 'tempfile'}"
+    code = f"import sys, cargo_autodiff.toolchain.locate; print({heavy} & set(sys.modules) or 'none')"
+
+    said = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert said.strip() == "none"
