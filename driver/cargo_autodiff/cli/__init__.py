@@ -1,0 +1,68 @@
+"""What a person types: one module a verb. Every failure leaves here as one message and one exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import DriverError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OWN = {
+    "setup": "install what is missing of a tool set",
+    "doctor": "say what is there and what is missing",
+    "compile": "compile one file, FILE.rs or FILE.c, derivatives included",
+    "rewrite": "turn placeholder functions of an IR file into Enzyme calls",
+    "step": "run one step on IR, as a kept build.sh does",
+    "wrap": "compile one crate in place of rustc (the launcher calls this)",
+}
+_HIDDEN = ("step", "wrap")
+
+_HELP = """\
+Derivatives of unchanged f64 functions, made by the compiler, on stable Rust.
+
+Usage: cargo autodiff [build|run|test|check|bench|doc|clean|…] [cargo's options]
+       cargo autodiff {own} [options]
+
+The first form is cargo itself, with derivatives. The second:
+{verbs}
+`cargo autodiff VERB --help` tells more; see also docs/ of the project."""
+
+
+def run(argv: list[str], environ: Mapping[str, str]) -> int:
+    """Run one command line; a DriverError becomes its message and its exit code, Ctrl-C an end by the same signal."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0
+    if argv[0] in ("-V", "--version"):
+        from cargo_autodiff import __version__
+
+        print(f"cargo-autodiff {__version__}")
+        return 0
+    try:
+        if argv[0] in OWN:
+            code: int = importlib.import_module(f"cargo_autodiff.cli.{argv[0]}").main(argv[1:], environ)
+            return code
+        from cargo_autodiff.cli import cargo
+
+        return cargo.main(argv, environ)
+    except DriverError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+        return 130
+
+
+def _help() -> str:
+    verbs = [verb for verb in OWN if verb not in _HIDDEN]
+    lines = "".join(f"  {verb:<10}{OWN[verb]}\n" for verb in verbs)
+    return _HELP.format(own="|".join(verbs), verbs=lines)

@@ -6,13 +6,27 @@ import os
 import shlex
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from cargo_autodiff.errors import ToolFailed, ToolsetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+
+class Running(Protocol):
+    """A process that was started and not waited for."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def wait(self) -> int:
+        """Wait for its end; give its exit code, negative for a signal."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +81,33 @@ class Command:
                 f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}", log=log
             ) from None
         except OSError as error:
-            raise ToolsetError(
-                f"{self.tool.name} cannot be started: {os.strerror(error.errno or 0)}", where=str(self.tool.path)
-            ) from None
+            raise self._cannot_start(error) from None
         if log is not None:
             log.write_text(f"$ {self.shell()}\n{out}{err}")
         if code != 0:
             raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err), log=log)
         return str(out)
+
+
+    def start(self, *, env: Mapping[str, str]) -> Running:
+        """Start it with our own standard streams and open descriptors (cargo's jobserver is one), and do not wait.
+
+        `env` adds to the environment. Raises ToolsetError when the program cannot be started.
+        """
+        from plumbum import local
+
+        bound = local[str(self.tool.path)][list(self.args)]
+        try:
+            process = bound.popen(
+                stdin=None, stdout=None, stderr=None, close_fds=False, env={**dict(self.tool.env), **env}
+            )
+        except OSError as error:
+            raise self._cannot_start(error) from None
+        return cast(Running, process)
+
+    def _cannot_start(self, error: OSError) -> ToolsetError:
+        why = os.strerror(error.errno or 0)
+        return ToolsetError(f"{self.tool.name} cannot be started: {why}", where=str(self.tool.path))
 
 
 def ending(code: int) -> str:

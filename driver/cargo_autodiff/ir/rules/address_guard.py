@@ -34,10 +34,12 @@ def apply(module: Module) -> None:
 
 
 def settle(module: Module) -> None:
-    """Give the offset its value."""
-    zero = module.variable(ZERO)
-    if zero is not None:
-        builder = Builder(module.llvm, module.context)
+    """Give the offset its value, and keep it to this unit."""
+    builder = Builder(module.llvm, module.context)
+    for name in (ZERO, ZERO + "_shadow"):  # Enzyme makes the second
+        zero = module.variable(name)
+        if zero is None:
+            continue
         module.llvm.LLVMSetInitializer(zero.ref, builder.constant(64, 0).ref)
         zero.set_linkage(Linkage.INTERNAL)
 

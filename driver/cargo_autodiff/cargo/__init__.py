@@ -1,0 +1,1 @@
+"""What cargo and rustc say to us: invocations, archives, the link, and which packages matter."""

@@ -1,0 +1,49 @@
+"""Archives of objects: members out, changed members in, the archive replaced whole."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.module import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cargo_autodiff.toolchain.tool import Tool
+
+_BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
+
+
+def is_bitcode(path: Path) -> bool:
+    """Tell LLVM bitcode, plain or wrapped, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in _BITCODE
+    except OSError:
+        return False
+
+
+def replace_bitcode(ar: Tool, archive: Path, folder: Path, native: Callable[[Path], Path]) -> None:
+    """Replace every member that is bitcode by its native object, under the same name.
+
+    `folder` is empty and takes the members. Raises ToolFailed, FileError, and what `native` raises; then the archive is
+    as it was.
+    """
+    members = ar.command("t", archive).run().split()
+    ar.command("x", "--output", folder, archive).run()
+    changed = []
+    for member in members:
+        path = folder / member
+        if is_bitcode(path):
+            shutil.copyfile(native(path), path)
+            changed.append(path)
+    if not changed:
+        return
+
+    def put(temporary: Path) -> None:
+        shutil.copyfile(archive, temporary)
+        ar.command("r", temporary, *changed).run()
+
+    write_whole(archive, put)

@@ -1,0 +1,156 @@
+"""One call of rustc: what it compiles, where its outputs go, and the call we make instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import FileError
+from cargo_autodiff.pipeline.plan import OptLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# rustc's options that take their value as a separate word when it is not joined with `=`
+_WITH_VALUE = frozenset(
+    {
+        "-A", "-C", "-D", "-F", "-L", "-W", "-Z", "-l", "-o",
+        "--allow", "--cap-lints", "--cfg", "--check-cfg", "--codegen", "--color", "--crate-name", "--crate-type",
+        "--deny", "--diagnostic-width", "--edition", "--emit", "--error-format", "--explain", "--extern", "--forbid",
+        "--force-warn", "--json", "--out-dir", "--print", "--remap-path-prefix", "--sysroot", "--target", "--warn",
+    }
+)  # fmt: skip
+
+# codegen options whose job the driver takes over
+_TAKEN_OVER = frozenset({"codegen-units", "embed-bitcode", "linker", "linker-plugin-lto", "lto", "opt-level"})
+
+FRONT_END = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
+"""What rustc is told for a crate that may hold derivatives, whatever the profile.
+
+The whole crate comes as one module of bitcode that no pass has touched. Level 3 makes rustc promise what it knows
+(noalias, noundef, ranges) and instantiate every generic here instead of sharing it with std, so that all bodies are at
+hand.
+"""
+
+_ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
+_LINKED = frozenset({"bin", "cdylib", "dylib"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RustcInvocation:
+    """rustc's command line, read once."""
+
+    args: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    """Name and value of every option, in order; `-Cx=y` and `-C x=y` both as ("-C", "x=y")."""
+
+    @classmethod
+    def read(cls, args: Sequence[str]) -> RustcInvocation:
+        """Read a command line; argument files (`@path`) are expanded. Raises FileError when one cannot be read."""
+        flat = tuple(_expanded(args))
+        return cls(args=flat, options=tuple((name, value) for name, value, _ in _pairs(flat)))
+
+    def last(self, name: str) -> str:
+        """Give the value that counts of an option, or nothing."""
+        return next((value for option, value in reversed(self.options) if option == name), "")
+
+    def codegen(self, name: str) -> str | None:
+        """Give the value of a `-C` option; an option without value is empty text, a missing one None."""
+        for option, value in reversed(self.options):
+            key, _, text = value.partition("=")
+            if option == "-C" and key.replace("_", "-") == name:
+                return text
+        return None
+
+    @property
+    def level(self) -> OptLevel:
+        """The user's optimisation level, which the host module gets."""
+        if ("-O", "") in self.options:
+            return OptLevel.O3
+        return OptLevel(self.codegen("opt-level") or "0")
+
+    @property
+    def crate_types(self) -> frozenset[str]:
+        """What is made; a test harness is a program."""
+        if ("--test", "") in self.options:
+            return frozenset({"bin"})
+        named = {kind for option, value in self.options if option == "--crate-type" for kind in value.split(",")}
+        return frozenset(named or {"bin"})
+
+    @property
+    def links(self) -> bool:
+        """Tell whether objects are asked for at all (`cargo check` asks for none)."""
+        kinds = self.last("--emit")
+        return not kinds or any(kind.partition("=")[0] in ("link", "obj") for kind in kinds.split(","))
+
+    @property
+    def archives(self) -> list[Path]:
+        """The archives that rustc will write."""
+        stem = f"lib{self.crate_name}{self.codegen('extra-filename') or ''}"
+        ends = {".a" if kind == "staticlib" else ".rlib" for kind in self.crate_types & _ARCHIVES}
+        named = self.last("-o")
+        if named and len(self.crate_types) == 1 and ends:
+            return [Path(named)]
+        return [Path(self.last("--out-dir") or ".") / f"{stem}{end}" for end in sorted(ends)]
+
+    @property
+    def crate_name(self) -> str:
+        """`--crate-name`, or the file's."""
+        named = self.last("--crate-name")
+        return named or next((Path(arg).stem for arg in self.args if arg.endswith(".rs")), "main").replace("-", "_")
+
+    @property
+    def wants_json(self) -> bool:
+        """Tell whether diagnostics go to cargo."""
+        return self.last("--error-format") == "json"
+
+    def ours(self, linker: Path) -> list[str]:
+        """The command line that gives us bitcode, with debug checks as the user's level has them."""
+        kept = [word for option, value, words in _pairs(self.args) if not _is_ours(option, value) for word in words]
+        checks = self.codegen("debug-assertions")
+        if self.level is OptLevel.O0 and checks is None:
+            kept.append("-Cdebug-assertions=on")
+        return [*kept, *FRONT_END, f"-Clinker={linker}"]
+
+    @property
+    def linker(self) -> str:
+        """The user's linker."""
+        return self.codegen("linker") or "cc"
+
+
+def _expanded(args: Sequence[str]) -> Iterator[str]:
+    for arg in args:
+        if not arg.startswith("@"):
+            yield arg
+            continue
+        try:
+            yield from Path(arg[1:]).read_text().splitlines()
+        except OSError as error:
+            raise FileError("an argument file cannot be read", where=arg[1:], why=error.strerror or "") from None
+
+
+def _pairs(args: Sequence[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield option, value and the words they were written with; a file is an option without a name."""
+    words = iter(args)
+    for word in words:
+        if word in _WITH_VALUE:
+            value = next(words, "")
+            yield _short(word), value, (word, value)
+        elif word.startswith("--"):
+            name, _, value = word.partition("=")
+            yield _short(name), value, (word,)
+        elif word[:2] in _WITH_VALUE and len(word) > 2:
+            yield word[:2], word[2:], (word,)
+        elif word.startswith("-") and word != "-":
+            yield word, "", (word,)
+        else:
+            yield "", word, (word,)
+
+
+def _short(name: str) -> str:
+    return "-C" if name == "--codegen" else name
+
+
+def _is_ours(option: str, value: str) -> bool:
+    return option == "-O" or (option == "-C" and value.partition("=")[0].replace("_", "-") in _TAKEN_OVER)

@@ -1,0 +1,83 @@
+"""The launcher: the RUSTC_WRAPPER that becomes rustc at once for everything that cannot hold a derivative."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cargo_autodiff.errors import ToolFailed, UsageError
+from cargo_autodiff.ir.module import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cargo_autodiff.toolchain.tool import Tool
+
+RUNTIME = "std-autodiff"
+PACKAGES = "AUTODIFF_PACKAGES"
+
+# cargo asks questions, and compiles build scripts and proc macros, without --target; it names the package of the rest
+_SCRIPT = """\
+#!/bin/sh
+# RUSTC_WRAPPER of cargo autodiff (cargo/launcher.py): what cannot hold a derivative is rustc's at once.
+case " $* " in *" --target "*|*" --target="*) ;; *) exec "$@" ;; esac
+case " $AUTODIFF_PACKAGES " in *" $CARGO_PKG_NAME@$CARGO_PKG_VERSION "*) ;; *) exec "$@" ;; esac
+exec PYTHON -P -m cargo_autodiff wrap "$@"
+"""
+
+
+def write_launcher(folder: Path) -> Path:
+    """Write the script if it is not there as it should be; return its path. Raises FileError."""
+    path = folder / "launcher"
+    text = _SCRIPT.replace("PYTHON", shlex.quote(sys.executable))
+    if not path.is_file() or path.read_text() != text:
+        folder.mkdir(parents=True, exist_ok=True)
+
+        def put(temporary: Path) -> None:
+            temporary.write_text(text)
+            temporary.chmod(0o755)
+
+        write_whole(path, put)
+    return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """What cargo's metadata says that matters here."""
+
+    packages: tuple[str, ...]
+    """`name@version` of the packages that depend on the runtime crate, directly or not."""
+    target: Path
+
+
+def read_workspace(cargo: Tool, options: Sequence[str]) -> Workspace:
+    """Ask cargo for its metadata.
+
+    `options` are those of the user's command that choose the manifest and the features. Raises UsageError, with cargo's
+    own words, when the manifest cannot be read.
+    """
+    try:
+        found = json.loads(cargo.command("metadata", "--format-version", "1", *options).run())
+    except ToolFailed as error:
+        raise UsageError("cargo cannot read the workspace", why=error.why.removeprefix("error: ")) from None
+    return Workspace(packages=tuple(sorted(_depending(found))), target=Path(found["target_directory"]))
+
+
+def _depending(metadata: dict[str, Any]) -> Iterable[str]:
+    packages = {package["id"]: package for package in metadata["packages"]}
+    needed_by: dict[str, set[str]] = {}
+    for node in metadata["resolve"]["nodes"]:
+        for dependency in node["dependencies"]:
+            needed_by.setdefault(dependency, set()).add(node["id"])
+    todo = [key for key, package in packages.items() if package["name"] == RUNTIME]
+    found: set[str] = set()
+    while todo:
+        for user in needed_by.get(todo.pop(), ()):
+            if user not in found:
+                found.add(user)
+                todo.append(user)
+    return [f"{packages[key]['name']}@{packages[key]['version']}" for key in found]

@@ -1,0 +1,106 @@
+"""The gate in front of the linker: rustc's link waits until its objects have their derivatives.
+
+rustc gets a small shell script as its linker. The script writes its arguments down, asks through a named pipe and
+waits; when the answer comes it becomes the real linker, with the arguments of the answer. So rustc's temporary files
+are still there, its own messages about a failed link stay true, and no second Python process is needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from cargo_autodiff.toolchain.tool import Running
+
+# rustc takes the flavour of the command line from the name: it must end in `cc`
+_NAME = "autodiff-cc"
+
+_SCRIPT = """\
+#!/bin/sh
+# The linker as rustc sees it during `cargo autodiff`; see cargo/linker.py.
+printf '%s\\0' "$@" > {line} && echo > {ask} || exit 1
+read -r verdict < {answer}
+[ "$verdict" = link ] || exit 1
+exec {linker} @{response}
+"""
+
+
+class LinkGate:
+    """The gate of one rustc process; use it as a context manager. `folder` must be empty and stays ours."""
+
+    def __init__(self, folder: Path, linker: str) -> None:
+        self.script = folder / _NAME
+        self._line, self._ask, self._answer, self._response = (
+            folder / name for name in ("line", "ask", "answer", "response")
+        )
+        os.mkfifo(self._ask)
+        os.mkfifo(self._answer)
+        paths = {
+            "line": self._line,
+            "ask": self._ask,
+            "answer": self._answer,
+            "response": self._response,
+            "linker": linker,
+        }
+        self.script.write_text(_SCRIPT.format(**{key: shlex.quote(str(path)) for key, path in paths.items()}))
+        self.script.chmod(0o755)
+
+    def __enter__(self) -> Self:
+        # both ends are open here, so that opening never blocks, and a reader sees the end when this process is gone
+        self._asked = os.open(self._ask, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._answered = os.open(self._answer, os.O_RDWR | os.O_CLOEXEC)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._asked)
+        os.close(self._answered)
+
+    def wait(self, rustc: Running, rewrite: Callable[[list[str]], list[str]]) -> int:
+        """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
+
+        When `rewrite` raises, rustc is killed and the error goes on.
+        """
+        process = os.pidfd_open(rustc.pid)
+        try:
+            while True:
+                ready, _, _ = select.select([self._asked, process], [], [])
+                if self._asked not in ready:
+                    return rustc.wait()
+                os.read(self._asked, 1)
+                arguments = self._line.read_text(errors="surrogateescape").split("\0")[:-1]
+                changed = rewrite(_expanded(arguments))
+                self._response.write_text("".join(f"{_quoted(a)}\n" for a in changed), errors="surrogateescape")
+                os.write(self._answered, b"link\n")
+        except BaseException:
+            rustc.kill()
+            rustc.wait()
+            raise
+        finally:
+            os.close(process)
+
+
+def _expanded(arguments: list[str]) -> list[str]:
+    """Put in what rustc wrote into an argument file because the line was too long."""
+    found = []
+    for argument in arguments:
+        if argument.startswith("@"):
+            with contextlib.suppress(OSError):
+                found += shlex.split(Path(argument[1:]).read_text())
+                continue
+        found.append(argument)
+    return found
+
+
+def _quoted(argument: str) -> str:
+    """Quote a word for gcc's and clang's argument files."""
+    return "".join(f"\\{char}" if char in " \t\n\\'\"" else char for char in argument)

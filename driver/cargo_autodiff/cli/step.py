@@ -1,0 +1,35 @@
+"""`cargo autodiff step NAME key=value…`: one step of the pipeline on files, for a kept build.sh."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import UsageError
+from cargo_autodiff.pipeline.steps import STEPS
+from cargo_autodiff.pipeline.worker import Worker
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.toolchain.locate import choose_profile, locate
+from cargo_autodiff.toolchain.profile import read_profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def main(argv: list[str], environ: Mapping[str, str]) -> int:
+    """Run the step, and print its answer when it has one."""
+    if not argv or argv[0] not in STEPS:
+        raise UsageError("there is no such step", hint=f"one of {', '.join(STEPS)}")
+    arguments = {}
+    for word in argv[1:]:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise UsageError(f"`{word}` is not `key=value`")
+        arguments[key] = json.loads(value) if value.startswith(("{", "[")) else value
+    settings = Settings.read(environ)
+    toolchain = locate(choose_profile(read_profiles(), settings), settings)
+    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
+        answer = worker.do(argv[0], **arguments)
+    if answer:
+        print(json.dumps(answer, indent=1))
+    return 0

@@ -1,0 +1,151 @@
+"""The plan: which tools and steps make what from what. Pure: nothing runs here, and every line can be printed.
+
+A file's extension is its level:
+
+    .rewritten.ll   one derivative with all it reaches, its placeholder calling Enzyme
+    .prepared.ll    after the first round: optimised without what would hide loops from Enzyme
+    .shaped.ll      after the rules that make Enzyme right
+    .grad.ll        after Enzyme
+    .settled.ll     after the rules that Enzyme's output needs
+    .derivative.bc  after the second round
+    .host.bc        the crate's own module with its placeholders replaced
+    .opt.bc .o      the host, optimised and compiled as the profile says
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cargo_autodiff.toolchain.locate import Toolchain
+    from cargo_autodiff.toolchain.tool import Command
+
+
+class OptLevel(Enum):
+    """`-C opt-level` of rustc, `-O` of clang."""
+
+    O0 = "0"
+    O1 = "1"
+    O2 = "2"
+    O3 = "3"
+    SIZE = "s"
+    SMALLEST = "z"
+
+    @property
+    def passes(self) -> str:
+        """Opt's pipeline of this level."""
+        return f"default<O{self.value}>"
+
+    @property
+    def for_llc(self) -> str:
+        """Llc's level, which knows no size."""
+        return f"-O{self.value if self.value.isdecimal() else 2}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IrStep:
+    """One step of steps.py with its arguments."""
+
+    name: str
+    arguments: Mapping[str, str | Mapping[str, str]]
+
+    def shell(self) -> str:
+        """Write the line that does the same in a POSIX shell."""
+        words = [
+            f"{key}={value if isinstance(value, str) else json.dumps(dict(value))}"
+            for key, value in self.arguments.items()
+        ]
+        return shlex.join(["cargo-autodiff", "step", self.name, *words])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One arrow: its name, what it does, and the file it makes."""
+
+    name: str
+    action: Command | IrStep
+    makes: Path
+
+
+Plan = tuple[Stage, ...]
+
+# What opt must not do before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full unrolling
+# of short loops stays: without it some gradients are almost twice as slow.
+_FIRST_ROUND = (
+    "-passes=default<O2>,function(loop-simplify,lcssa)",
+    "-vectorize-loops=false",
+    "-vectorize-slp=false",
+    "-unroll-runtime=false",
+    "-unroll-allow-partial=false",
+)
+
+
+def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
+    """From `base`.rewritten.ll to `base`.derivative.bc."""
+    paths = {
+        level: base.with_name(f"{base.name}.{level}")
+        for level in ("rewritten.ll", "prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
+    }
+    shaped, grad, settled = (paths[level] for level in ("shaped.ll", "grad.ll", "settled.ll"))
+    return (
+        _opt(toolchain, "first round", _FIRST_ROUND, paths["rewritten.ll"], paths["prepared.ll"]),
+        _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped)),
+        Stage(name="differentiate", action=toolchain.host.command(shaped, grad), makes=grad),
+        _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled)),
+        _opt(toolchain, "second round", ("-passes=default<O3>",), settled, paths["derivative.bc"]),
+    )
+
+
+def host_plan(toolchain: Toolchain, given: Path, derivatives: Mapping[str, Path], base: Path, level: OptLevel) -> Plan:
+    """From the crate's bitcode and its derivatives (by target) to `base`.o."""
+    host, optimised, compiled = (base.with_name(base.name + end) for end in (".host.bc", ".opt.bc", ".o"))
+    grafted: Plan = ()
+    if derivatives:
+        paths = {target: str(path) for target, path in derivatives.items()}
+        grafted = (_step("graft", host, given=str(given), derivatives=paths, out=str(host)),)
+    return (
+        *grafted,
+        _opt(toolchain, "host", (f"-passes={level.passes}",), host if derivatives else given, optimised),
+        Stage(
+            name="codegen",
+            action=toolchain.llc.command(
+                level.for_llc,
+                "-filetype=obj",
+                "-relocation-model=pic",
+                "-function-sections",
+                "-data-sections",
+                *_opaque(toolchain),
+                optimised,
+                "-o",
+                compiled,
+            ),
+            makes=compiled,
+        ),
+    )
+
+
+def isolate_step(given: Path, folder: Path) -> IrStep:
+    """Cut the crate's bitcode into units; how many there are is only known afterwards."""
+    return IrStep(name="isolate", arguments={"given": str(given), "folder": str(folder)})
+
+
+def _opt(toolchain: Toolchain, name: str, flags: tuple[str, ...], given: Path, makes: Path) -> Stage:
+    text = ("-S",) if makes.suffix == ".ll" else ()
+    command = toolchain.opt.command(*_opaque(toolchain), *text, *flags, given, "-o", makes)
+    return Stage(name=name, action=command, makes=makes)
+
+
+def _step(name: str, makes: Path, **arguments: str | Mapping[str, str]) -> Stage:
+    return Stage(name=name, action=IrStep(name=name, arguments=arguments), makes=makes)
+
+
+def _opaque(toolchain: Toolchain) -> tuple[str, ...]:
+    """LLVM 15 still has to be told that pointers are opaque."""
+    return ("-opaque-pointers",) if toolchain.llvm.major <= 15 else ()

@@ -1,0 +1,110 @@
+"""Running a plan: dull on purpose. Decisions were made in the plan."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import FileError, Refused, ToolFailed
+from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.pipeline.worker import Worker
+    from cargo_autodiff.toolchain.locate import Toolchain
+
+PATIENCE = 900.0  # seconds for one run of a tool; Enzyme has been seen to run for ever on some programs
+_SCRIPT_HEAD = """\
+#!/bin/sh
+# Replays what cargo autodiff ran, on the files of this folder.
+set -eu
+cd "$(dirname "$0")"
+"""
+_ENZYME_ENDS = "Enzyme cannot differentiate this function"
+
+
+@dataclass(kw_only=True)
+class Run:
+    """Differentiates the bitcode of one crate; remembers what it ran, for build.sh."""
+
+    toolchain: Toolchain
+    worker: Worker
+    folder: Path
+    done: list[str] = field(default_factory=list)
+
+    def object_of(self, bitcode: Path, name: str, level: OptLevel) -> Path:
+        """Make the native object of a module, its derivatives in place. Raises what its stages raise."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        step = isolate_step(bitcode, folder)
+        self.done.append(step.shell())
+        derivatives = {}
+        for unit in self.worker.do(step.name, **step.arguments)["units"]:
+            base = Path(unit["path"].removesuffix(".rewritten.ll"))
+            derivatives[unit["target"]] = self._run(unit_plan(self.toolchain, base), unit["target"], unit["place"])
+        base = folder / "crate"
+        return self._run(host_plan(self.toolchain, bitcode, derivatives, base, level), name, "")
+
+    def _run(self, plan: Plan, what: str, place: str) -> Path:
+        for stage in plan:
+            self.done.append(stage.action.shell())
+            self._do(stage, what, place)
+        return plan[-1].makes
+
+    def _do(self, stage: Stage, what: str, place: str) -> None:
+        try:
+            if isinstance(stage.action, IrStep):
+                self.worker.do(stage.action.name, **stage.action.arguments)
+            else:
+                stage.action.run(timeout=PATIENCE)
+        except Refused as error:
+            error.where = place or error.where
+            raise
+        except ToolFailed as error:
+            if stage.name != "differentiate":
+                error.where = error.where or place
+                raise
+            raise Refused(
+                _ENZYME_ENDS,
+                where=place,
+                why=f"{error.problem}: {error.why}" if error.why else error.problem,
+                hint=f"`{what}`: mark Const what needs no derivative, or rewrite what Enzyme names (docs/soundness.md)",
+            ) from None
+
+
+@contextmanager
+def workplace(keep: Path | None, name: str) -> Iterator[Path]:
+    """A folder for the stages: a temporary one, or `keep`/`name`, which stays. Raises FileError."""
+    if keep is None:
+        temporary = tempfile.mkdtemp(prefix="cargo-autodiff-")
+        try:
+            yield Path(temporary)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return
+    folder = keep / name
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise FileError(
+            f"the stages cannot be kept: {error.strerror}", where=str(folder), hint="name a folder that can be written"
+        ) from None
+    yield folder
+
+
+def write_script(folder: Path, lines: list[str]) -> None:
+    """Write build.sh, which replays the tool commands on the files beside it."""
+    path = folder / "build.sh"
+    here = f"{os.fspath(folder)}/"
+    text = "\n".join(line.replace(here, "") for line in lines)
+    path.write_text(
+        f'#!/bin/sh\n# Replays what cargo autodiff ran, on the files of this folder.\nset -eu\ncd "${{0%/*}}"\n{text}\n'
+    )
+    path.chmod(0o755)
