@@ -20,9 +20,11 @@ def sha256(content: bytes) -> str:
 
 
 def make_archive(path: Path, content: dict[str, bytes]) -> bytes:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
+    """Make an archive, the same bytes each time; one that is there already is left alone."""
+    if not path.exists():
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in content.items():
+                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return path.read_bytes()
 
 
