@@ -65,6 +65,12 @@ VARIABLES = (
 )
 
 
+def variables_table() -> str:
+    """Write the table for the documentation."""
+    rows = [f"| `{variable.name}` | {variable.meaning} |" for variable in VARIABLES]
+    return "\n".join(["| variable | says |", "|---|---|", *rows]) + "\n"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the environment asks of us; `search` is its PATH."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cargo_autodiff.errors import UsageError
-from cargo_autodiff.settings import VARIABLES, Settings
+from cargo_autodiff.settings import VARIABLES, Settings, variables_table
 
 
 def test_nothing_set_is_nothing_asked() -> None:
@@ -19,6 +19,10 @@ def test_every_variable_has_its_field() -> None:
     names = {variable.name.removeprefix("AUTODIFF_").lower() for variable in VARIABLES}
 
     assert names | {"search"} == {field.name for field in fields(Settings)}
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    assert variables_table() in (Path(__file__).parents[2] / "docs" / "toolsets.md").read_text()
 
 
 def test_values_are_typed() -> None:

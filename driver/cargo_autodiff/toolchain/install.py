@@ -76,7 +76,7 @@ def install(
         return ()
     with writing(tools):
         prepare_folder(tools)
-        with only_one(tools, profile.name, events):
+        with only_one(tools, events):
             sweep(tools)
             done = [install_wheel(wheel, settings, events) for wheel in wheels if not is_unpacked(wheel, tools)]
             if loader and not loader_path(tools).exists():
@@ -130,11 +130,11 @@ def prepare_folder(tools: Path) -> None:
 
 
 @contextmanager
-def only_one(tools: Path, name: str, events: InstallEvents) -> Iterator[None]:
-    """Let one process at a time install a profile; the kernel gives the lock back when its holder dies."""
+def only_one(tools: Path, events: InstallEvents) -> Iterator[None]:
+    """Let one process at a time install; the kernel gives the lock back when its holder dies."""
     from filelock import FileLock, Timeout  # 46 ms: only who installs
 
-    lock = FileLock(tools / f"{name}.lock")
+    lock = FileLock(tools / "setup.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
