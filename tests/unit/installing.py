@@ -1,12 +1,11 @@
 """Install a fake tool set in a process of its own, which tests start, hold and kill.
 
-usage: installing.py FOLDER wait|hold   (wait: begin at a line on stdin; hold: stop in the middle of a member)
+usage: installing.py FOLDER hold|tell   (hold: stop in the middle of a member until a line on stdin; tell: print every step)
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,18 +25,17 @@ if TYPE_CHECKING:
 class Holding(Silent):
     def advanced(self, count: int) -> None:
         print("inside", flush=True)
-        time.sleep(60)
+        sys.stdin.readline()
 
 
-class Counting(Silent):
+class Telling(Silent):
     def began(self, what: str, size: int) -> None:
-        if what.startswith("Unpacking"):
-            print(what, flush=True)
+        print(what, flush=True)
 
 
 def main(folder: Path, mode: str) -> int:
     fake = fake_set(folder)
-    events = Holding() if mode == "hold" else Counting()
+    events = Holding() if mode == "hold" else Telling()
 
     @contextmanager
     def listener() -> Iterator[InstallEvents]:
@@ -46,9 +44,6 @@ def main(folder: Path, mode: str) -> int:
     setattr(setup, "listener", listener)  # noqa: B010
     setattr(setup, "read_profiles", lambda: Profiles(default="fake", table={"fake": fake.profile}))  # noqa: B010
     environ = {"AUTODIFF_TOOLS_DIR": str(fake.tools), "PATH": "/nonexistent"}
-    if mode == "wait":
-        print("ready", flush=True)
-        sys.stdin.readline()
     try:
         return setup.main(["--offline", str(folder / "wheels")], environ)
     except DriverError as error:

@@ -288,17 +288,17 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_two_at_once_do_the_work_once(fake: FakeSet, tmp_path: Path) -> None:
-    several = [child(tmp_path, "wait") for _ in range(3)]
-    assert [first_line(process) for process in several] == ["ready"] * 3
-    for process in several:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
+def test_several_at_once_do_the_work_once(fake: FakeSet, tmp_path: Path) -> None:
+    holder = child(tmp_path, "hold")
+    assert first_line(holder) == "inside"
+    others = [child(tmp_path, "tell") for _ in range(2)]
+    for process in others:
+        assert first_line(process).startswith("Blocking waiting for file lock on ")
 
-    said = [process.communicate(timeout=20)[0] for process in several]
+    holder.communicate("go on\n", timeout=20)
+    said = [process.communicate(timeout=20) for process in others]
 
-    assert "".join(said).count("Unpacking fake 1.0") == 1
+    assert [out for out, _ in said] == ["", ""]
     assert (fake.place / "manifest.json").exists()
 
 
