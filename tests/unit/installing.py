@@ -1,6 +1,8 @@
 """Install a fake tool set in a process of its own, which tests start, hold and kill.
 
-usage: installing.py FOLDER hold|tell   (hold: stop in the middle of a member until a line on stdin; tell: print every step)
+usage: installing.py FOLDER hold|tell
+
+hold: stop in the middle of a member until a line on stdin; tell: print every step.
 """
 
 from __future__ import annotations
