@@ -95,6 +95,15 @@ class RustcInvocation:
         return [Path(self.last("--out-dir") or ".") / f"{stem}{end}" for end in sorted(ends)]
 
     @property
+    def libraries(self) -> list[Path]:
+        """The rlibs that may hold bodies: the named ones, then all of the dependency folders."""
+        named = [value.partition("=")[2] for option, value in self.options if option == "--extern"]
+        folders = [value.partition("=")[2] for option, value in self.options if option == "-L"]
+        found = [Path(path).with_suffix(".rlib") for path in named if path.endswith((".rlib", ".rmeta"))]
+        found += [path for folder in folders if folder for path in sorted(Path(folder).glob("*.rlib"))]
+        return list(dict.fromkeys(found))
+
+    @property
     def crate_name(self) -> str:
         """`--crate-name`, or the file's."""
         named = self.last("--crate-name")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.archive import is_bitcode, replace_bitcode
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
-from cargo_autodiff.pipeline.run import Run, workplace, write_script
+from cargo_autodiff.pipeline.run import Crate, Run, workplace, write_script
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
 from cargo_autodiff.toolchain.profile import read_profiles
@@ -48,6 +48,11 @@ class _Unit:
         self.run = run
         self.made: dict[str, Path] = {}
         self.bitcode: list[Path] = []
+        self.crate = Crate(
+            level=invocation.level,
+            libraries=tuple(invocation.libraries),
+            is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
+        )
 
     def compile(self, rustc: Path) -> int:
         gate_folder, temporary, members = (self._folder(name) for name in ("link", "rustc", "members"))
@@ -85,7 +90,7 @@ class _Unit:
         if name not in self.made:
             kept = self.run.folder / f"{name}.bc"
             kept.write_bytes(bitcode.read_bytes())
-            self.made[name] = self.run.object_of(kept, name, self.invocation.level)
+            self.made[name] = self.run.object_of(kept, name, self.crate)
         return self.made[name]
 
     def _sweep(self) -> None:

@@ -20,15 +20,15 @@ def units(module: Module, targets: Sequence[str]) -> Iterator[tuple[str, Module]
     Halving instead of copying the whole module for each target keeps the cost at n log n for n targets.
     """
     if len(targets) == 1:
-        _keep(module, targets)
+        keep(module, targets)
         _make_unit(module, targets[0])
         yield targets[0], module
         return
     middle = len(targets) // 2
     other = module.clone()
-    _keep(module, targets[:middle])
+    keep(module, targets[:middle])
     yield from units(module, targets[:middle])
-    _keep(other, targets[middle:])
+    keep(other, targets[middle:])
     yield from units(other, targets[middle:])
 
 
@@ -89,7 +89,8 @@ def _owners(value: Value) -> Iterator[int]:
                 todo.append(user)
 
 
-def _keep(module: Module, roots: Sequence[str]) -> None:
+def keep(module: Module, roots: Sequence[str]) -> None:
+    """Remove everything that the roots do not reach."""
     kept = reached(module, roots)
     llvm = module.llvm
     functions = [item for item in module.functions() if item.ref not in kept]

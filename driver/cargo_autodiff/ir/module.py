@@ -32,16 +32,28 @@ class Module:
     @classmethod
     def read(cls, llvm: LibLLVM, context: int, path: Path) -> Module:
         """Read bitcode or text. Raises FileError when it cannot be read, RequestError when it does not parse."""
-        buffer, message, ref = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        buffer, message = ctypes.c_void_p(), ctypes.c_void_p()
         if llvm.LLVMCreateMemoryBufferWithContentsOfFile(
             os.fsencode(path), ctypes.byref(buffer), ctypes.byref(message)
         ):
             raise FileError("the file cannot be read", where=str(path), why=llvm.take_message(message.value or 0))
+        return cls._parse(llvm, context, buffer.value or 0, str(path))
+
+    @classmethod
+    def parse(cls, llvm: LibLLVM, context: int, data: bytes, where: str) -> Module:
+        """Read bitcode or text from memory. Raises RequestError when it does not parse."""
+        return cls._parse(
+            llvm, context, llvm.LLVMCreateMemoryBufferWithMemoryRangeCopy(data, len(data), b"memory"), where
+        )
+
+    @classmethod
+    def _parse(cls, llvm: LibLLVM, context: int, buffer: int, where: str) -> Module:
+        message, ref = ctypes.c_void_p(), ctypes.c_void_p()
         if llvm.LLVMParseIRInContext(context, buffer, ctypes.byref(ref), ctypes.byref(message)):
             why = " ".join(llvm.take_message(message.value or 0).split())
             raise RequestError(
                 f"this is not IR that LLVM {llvm.major} understands",
-                where=str(path),
+                where=where,
                 why=why,
                 hint="make it with a rustc or clang of this LLVM or an older one",
             )

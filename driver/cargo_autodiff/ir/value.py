@@ -403,8 +403,11 @@ class Function(Global):
                 if instruction.type.kind not in (TypeKind.VOID, TypeKind.TOKEN):
                     instruction.replace_uses(Value(self.llvm, self.llvm.LLVMGetUndef(instruction.type.ref)))
         for block in blocks:
-            for instruction in reversed(block.instructions):
-                instruction.erase()
+            # no block may refer to another; debug records of an erased terminator need an instruction to move to, or
+            # they outlive the block
+            last = block.terminator
+            Builder.at_end(block).unreachable()
+            last.erase()
         for block in blocks:
             self.llvm.LLVMDeleteBasicBlock(block.ref)
 
@@ -550,6 +553,10 @@ class Builder:
         """Return a value, or nothing."""
         ref = self.llvm.LLVMBuildRet(self._ref, value.ref) if value else self.llvm.LLVMBuildRetVoid(self._ref)
         return Instruction(self.llvm, ref)
+
+    def unreachable(self) -> Instruction:
+        """Never come here."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildUnreachable(self._ref))
 
     def branch(self, to: Block) -> Instruction:
         """Go to a block."""

@@ -21,7 +21,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cargo_autodiff.toolchain.locate import Toolchain
@@ -49,18 +49,20 @@ class OptLevel(Enum):
         return f"-O{self.value if self.value.isdecimal() else 2}"
 
 
+Argument = str | list[str] | dict[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class IrStep:
     """One step of steps.py with its arguments."""
 
     name: str
-    arguments: Mapping[str, str | Mapping[str, str]]
+    arguments: Mapping[str, Argument]
 
     def shell(self) -> str:
         """Write the line that does the same in a POSIX shell."""
         words = [
-            f"{key}={value if isinstance(value, str) else json.dumps(dict(value))}"
-            for key, value in self.arguments.items()
+            f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in self.arguments.items()
         ]
         return shlex.join(["cargo-autodiff", "step", self.name, *words])
 
@@ -103,16 +105,20 @@ def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
     )
 
 
-def host_plan(toolchain: Toolchain, given: Path, derivatives: Mapping[str, Path], base: Path, level: OptLevel) -> Plan:
-    """From the crate's bitcode and its derivatives (by target) to `base`.o."""
+def host_plan(
+    toolchain: Toolchain, given: Path, derivatives: Mapping[str, Path], base: Path, *, level: OptLevel, embed: bool
+) -> Plan:
+    """From the crate's bitcode and its derivatives (by target) to `base`.o; `embed` keeps the bitcode in the object."""
     host, optimised, compiled = (base.with_name(base.name + end) for end in (".host.bc", ".opt.bc", ".o"))
     grafted: Plan = ()
-    if derivatives:
+    if derivatives or embed:
         paths = {target: str(path) for target, path in derivatives.items()}
-        grafted = (_step("graft", host, given=str(given), derivatives=paths, out=str(host)),)
+        arguments: dict[str, Argument] = {"given": str(given), "derivatives": paths, "out": str(host)}
+        arguments |= {"embed": str(given)} if embed else {}
+        grafted = (_step("graft", host, **arguments),)
     return (
         *grafted,
-        _opt(toolchain, "host", (f"-passes={level.passes}",), host if derivatives else given, optimised),
+        _opt(toolchain, "host", (f"-passes={level.passes}",), host if grafted else given, optimised),
         Stage(
             name="codegen",
             action=toolchain.llc.command(
@@ -131,9 +137,12 @@ def host_plan(toolchain: Toolchain, given: Path, derivatives: Mapping[str, Path]
     )
 
 
-def isolate_step(given: Path, folder: Path) -> IrStep:
+def isolate_step(given: Path, folder: Path, libraries: Sequence[Path]) -> IrStep:
     """Cut the crate's bitcode into units; how many there are is only known afterwards."""
-    return IrStep(name="isolate", arguments={"given": str(given), "folder": str(folder)})
+    arguments: dict[str, Argument] = {"given": str(given), "folder": str(folder)}
+    if libraries:
+        arguments["libraries"] = [str(path) for path in libraries]
+    return IrStep(name="isolate", arguments=arguments)
 
 
 def _opt(toolchain: Toolchain, name: str, flags: tuple[str, ...], given: Path, makes: Path) -> Stage:
@@ -142,7 +151,7 @@ def _opt(toolchain: Toolchain, name: str, flags: tuple[str, ...], given: Path, m
     return Stage(name=name, action=command, makes=makes)
 
 
-def _step(name: str, makes: Path, **arguments: str | Mapping[str, str]) -> Stage:
+def _step(name: str, makes: Path, **arguments: Argument) -> Stage:
     return Stage(name=name, action=IrStep(name=name, arguments=arguments), makes=makes)
 
 

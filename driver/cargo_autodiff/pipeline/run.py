@@ -29,6 +29,16 @@ cd "$(dirname "$0")"
 _ENZYME_ENDS = "Enzyme cannot differentiate this function"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Crate:
+    """What the stages must know of the crate: how its host is optimised, and where bodies of other crates are."""
+
+    level: OptLevel
+    libraries: tuple[Path, ...] = ()
+    is_library: bool = False
+    """Its bitcode stays in the object, for derivatives in crates that use it."""
+
+
 @dataclass(kw_only=True)
 class Run:
     """Differentiates the bitcode of one crate; remembers what it ran, for build.sh."""
@@ -38,18 +48,19 @@ class Run:
     folder: Path
     done: list[str] = field(default_factory=list)
 
-    def object_of(self, bitcode: Path, name: str, level: OptLevel) -> Path:
+    def object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
         """Make the native object of a module, its derivatives in place. Raises what its stages raise."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        step = isolate_step(bitcode, folder)
+        step = isolate_step(bitcode, folder, crate.libraries)
         self.done.append(step.shell())
         derivatives = {}
         for unit in self.worker.do(step.name, **step.arguments)["units"]:
             base = Path(unit["path"].removesuffix(".rewritten.ll"))
             derivatives[unit["target"]] = self._run(unit_plan(self.toolchain, base), unit["target"], unit["place"])
         base = folder / "crate"
-        return self._run(host_plan(self.toolchain, bitcode, derivatives, base, level), name, "")
+        plan = host_plan(self.toolchain, bitcode, derivatives, base, level=crate.level, embed=crate.is_library)
+        return self._run(plan, name, "")
 
     def _run(self, plan: Plan, what: str, place: str) -> Path:
         for stage in plan:

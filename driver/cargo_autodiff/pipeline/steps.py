@@ -16,6 +16,8 @@ from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.rust.bodies import embed as embed_bitcode
+from cargo_autodiff.rust.bodies import fetch
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 
 if TYPE_CHECKING:
@@ -28,16 +30,20 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str) -> Answer:
+def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: Sequence[str] = ()) -> Answer:
     """Cut a crate's module into one rewritten unit per request: `folder/N.rewritten.ll`.
+
+    Bodies that a derivative reaches in other crates come out of `libraries` (rlibs).
 
     Answers `units`: for each its target, place and path; none when the module asks for no derivative.
     """
     module = Module.read(llvm, context, Path(given))
-    marked = {entry.request.target: entry for entry in read_marked(module)}
+    own = [entry.request.target for entry in read_marked(module)]
     made = []
-    if marked:
-        for number, (target, unit) in enumerate(units(module, list(marked))):
+    if own:
+        fetch(module, own, map(Path, libraries))
+        marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
+        for number, (target, unit) in enumerate(units(module, own)):
             path = Path(folder) / f"{number}.rewritten.ll"
             with _placed(marked[target].place):
                 _rewrite_unit(unit, marked)
@@ -92,11 +98,13 @@ def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> A
     return {}
 
 
-def graft(llvm: LibLLVM, context: int, *, given: str, out: str, derivatives: dict[str, str]) -> Answer:
-    """Put derivatives (target: path) in place of the host's placeholders."""
+def graft(llvm: LibLLVM, context: int, *, given: str, out: str, derivatives: dict[str, str], embed: str = "") -> Answer:
+    """Put derivatives (target: path) in place of the host's placeholders, and the bitcode `embed` into a section."""
     host = Module.read(llvm, context, Path(given))
     for target, path in derivatives.items():
         graft_unit(host, target, Module.read(llvm, context, Path(path)))
+    if embed:
+        embed_bitcode(host, Path(embed).read_bytes())
     host.verify("graft")
     host.write(Path(out))
     return {}

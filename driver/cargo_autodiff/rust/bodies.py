@@ -1,0 +1,141 @@
+"""Bodies of functions that live in other crates: from the bitcode inside the objects of their rlibs.
+
+The driver puts a crate's bitcode into its object, in a section `.llvmbc`, as rustc does for the standard library. A body
+is fetched only when a derivative reaches it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.closure import keep, reached
+from cargo_autodiff.ir.module import Module
+from cargo_autodiff.rust.rules.inactive import is_inactive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+
+SECTION = ".llvmbc"
+_MAGIC = b"!<arch>\n"
+_HEADER = 60
+
+
+def embed(module: Module, bitcode: bytes) -> None:
+    """Put bitcode into a section of the object this module becomes.
+
+    As assembly, because only there a section can be marked (`e`) as one that linkers leave out of programs.
+    """
+    text = "".join(f"\\{byte:03o}" for byte in bitcode)
+    assembly = f'.section {SECTION},"e"\n.ascii "{text}"\n.text\n'.encode()
+    module.llvm.LLVMAppendModuleInlineAsm(module.ref, assembly, len(assembly))
+
+
+def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path]) -> None:
+    """Link the bodies that the roots reach and the module lacks, as far as the libraries have their bitcode."""
+    missing = _missing(module, roots)
+    if not missing:
+        return
+    providers = _providers(libraries)
+    seen: set[str] = set()
+    while wanted := {name for name in missing - seen if name in providers}:
+        seen |= wanted
+        for member in sorted({providers[name] for name in wanted}):
+            body = _read_body(module.llvm, module.context, member)
+            if body is not None:
+                keep(body, sorted(name for name in wanted if providers[name] == member))
+                _check_statics(body, member.archive)
+                module.link(body)
+        missing = _missing(module, roots)
+
+
+def _check_statics(body: Module, archive: Path) -> None:
+    """Refuse a private static that can change: only its own crate can reach it."""
+    for variable in body.variables():
+        changes = not variable.is_declaration and not body.llvm.LLVMIsGlobalConstant(variable.ref)
+        if changes and variable.is_local:
+            raise Refused(
+                "a function of another crate cannot be differentiated here",
+                why=f"it uses the private static `{variable.name}` of {archive.name}",
+                hint="put the derivative into that crate, or pass the static's content as a parameter",
+            )
+
+
+@dataclass(frozen=True, order=True)
+class _Member:
+    """An object inside an archive: where its header starts."""
+
+    archive: Path
+    offset: int
+
+
+def _missing(module: Module, roots: Sequence[str]) -> set[str]:
+    """Name the functions without body that could carry a derivative."""
+    found = reached(module, roots)
+    return {
+        function.name
+        for function in module.functions()
+        if function.ref in found
+        and function.is_declaration
+        and not function.is_intrinsic
+        and not function.has("noreturn")
+        and not is_inactive(function.name)
+    }
+
+
+def _providers(libraries: Iterable[Path]) -> dict[str, _Member]:
+    found: dict[str, _Member] = {}
+    for archive in libraries:
+        for name, offset in _index(archive):
+            found.setdefault(name, _Member(archive, offset))
+    return found
+
+
+def _index(archive: Path) -> list[tuple[str, int]]:
+    """Read an archive's own symbol table (System V: big-endian count, offsets, then names)."""
+    try:
+        with archive.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                return []
+            header = file.read(_HEADER)
+            if header[:16].rstrip() != b"/":
+                return []
+            table = file.read(int(header[48:58]))
+    except (OSError, ValueError):
+        return []
+    (count,) = struct.unpack_from(">I", table)
+    offsets = struct.unpack_from(f">{count}I", table, 4)
+    names = table[4 + 4 * count :].split(b"\0")
+    return [(name.decode(errors="surrogateescape"), offset) for name, offset in zip(names, offsets, strict=False)]
+
+
+def _read_body(llvm: LibLLVM, context: int, member: _Member) -> Module | None:
+    """Read the bitcode inside an object of an archive, if it has any."""
+    with member.archive.open("rb") as file:
+        file.seek(member.offset)
+        header = file.read(_HEADER)
+        data = file.read(int(header[48:58]))
+    bitcode = _section(llvm, context, data)
+    return Module.parse(llvm, context, bitcode, f"{member.archive} at {member.offset}") if bitcode else None
+
+
+def _section(llvm: LibLLVM, context: int, data: bytes) -> bytes:
+    message = ctypes.c_void_p()
+    buffer = llvm.LLVMCreateMemoryBufferWithMemoryRangeCopy(data, len(data), b"object")
+    binary = llvm.LLVMCreateBinary(buffer, context, ctypes.byref(message))
+    if not binary:
+        llvm.take_message(message.value or 0)
+        return b""
+    sections = llvm.LLVMObjectFileCopySectionIterator(binary)
+    while not llvm.LLVMObjectFileIsSectionIteratorAtEnd(binary, sections):
+        name: object = llvm.LLVMGetSectionName(sections)
+        if name == SECTION.encode():
+            return ctypes.string_at(llvm.LLVMGetSectionContents(sections), llvm.LLVMGetSectionSize(sections))
+        llvm.LLVMMoveToNextSection(sections)
+    return b""
