@@ -14,6 +14,7 @@ from cargo_autodiff.errors import DriverError, Interrupted
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.install import InstallEvents, install
 from cargo_autodiff.toolchain.locate import choose_profile, locate, locate_rustc
+from cargo_autodiff.toolchain.probe import probe
 from cargo_autodiff.toolchain.profile import read_profiles
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Rustc
 
 
+PATIENCE = 60.0  # seconds for the Enzyme host's first run, from a cold disk
+
+
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
-    """Install the chosen tool set, and prove that it is whole."""
+    """Install the chosen tool set, and prove that it works."""
     parser = argparse.ArgumentParser(prog="cargo autodiff setup", description=__doc__)
     add_toolset_options(parser)
     parser.add_argument("--offline", metavar="DIR", type=Path, help="take the wheels from this folder, not the network")
@@ -41,6 +45,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         raise Interrupted("the installation was interrupted", hint="run it again; whole wheels are kept") from None
     toolchain = locate(profile, settings, rustc)
+    probe(toolchain.host, PATIENCE)
     verb = "Installed" if done else "Fresh"
     say(f"{verb:>12} tool set {profile.name}: LLVM {toolchain.llvm}, Enzyme from {toolchain.host.name}")
     return 0
