@@ -1,7 +1,7 @@
 //! The function that the user calls: checks, locals for what comes back, one call of the placeholder.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned, ToTokens};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
@@ -23,16 +23,41 @@ pub(crate) fn item(derivative: &Derivative) -> TokenStream {
     let unsafety = (only || sig.unsafety.is_some()).then(|| quote!(unsafe));
     let abi = &sig.abi;
     let name = &derivative.name;
-    let (generics, _, clause) = (&derivative.generics, (), &derivative.generics.where_clause);
+    let generics = &derivative.generics;
+    let clause = &generics.where_clause;
     let inputs = derivative.inputs();
     let output = derivative.output();
+    let (witness, testimony) = witness(derivative);
     let body = body(derivative);
     quote! {
+        #witness
         #attributes
         #vis #unsafety #abi fn #name #generics (#inputs) #output #clause {
+            #testimony
             #body
         }
     }
+}
+
+/// An item beside the derivative, and its use by the derivative, of a function that seems to be no associated one.
+///
+/// Inside an `impl` the primal's bare name could be that of another function. The item is then an associated
+/// constant, which a bare name does not reach, and rustc's message says what to do.
+fn witness(derivative: &Derivative) -> (TokenStream, TokenStream) {
+    if derivative.primal.associated {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let configured = derivative.primal.attrs.iter();
+    let configured = configured.filter(|attr| attr.path().is_ident("cfg"));
+    let derivative = derivative.name.to_string().replace("r#", "");
+    let name = format_ident!("{derivative}_is_inside_an_impl__name_it_Self_{derivative}");
+    let item = quote! {
+        #(#configured)*
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        const #name: () = ();
+    };
+    (item, quote!(let () = #name;))
 }
 
 fn attributes(derivative: &Derivative) -> TokenStream {

@@ -47,7 +47,8 @@ impl Derivative {
         let inputs = signature.inputs.clone().into_iter();
         name_lifetime_of_result(&mut signature);
         let declared = signature.inputs.iter().cloned();
-        let parameters = Parameter::read(inputs, declared, &attribute.activities, attribute.width);
+        let (name, activities) = (&primal.sig.ident, &attribute.activities);
+        let parameters = Parameter::read(name, inputs, declared, activities, attribute.width);
         let mut problems = Problems::default();
         check_inputs(mode, attribute.width, &parameters, &mut problems);
         problems.into_result()?;

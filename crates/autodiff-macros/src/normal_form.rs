@@ -24,7 +24,7 @@ pub(crate) enum Out {
 }
 
 /// One parameter of `source`, with those that `target` has after it.
-struct Slot {
+struct Lowered {
     name: Ident,
     generics: Generics,
     ty: TokenStream,
@@ -66,26 +66,26 @@ impl Generics {
 
 /// The pair as an expression: a block whose value is `target`.
 pub(crate) fn pair(derivative: &Derivative) -> TokenStream {
-    let slots = slots(derivative);
-    let source = source(derivative, &slots);
-    let target = target(derivative, &slots);
+    let lowered = lowered(derivative);
+    let source = source(derivative, &lowered);
+    let target = target(derivative, &lowered);
     quote!(#source #target target)
 }
 
-fn target(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
-    let shared = Generics::concat(slots.iter().map(|slot| &slot.generics));
-    let own = Generics::concat(slots.iter().map(|slot| &slot.shadow_generics));
+fn target(derivative: &Derivative, lowered: &[Lowered]) -> TokenStream {
+    let shared = Generics::concat(lowered.iter().map(|each| &each.generics));
+    let own = Generics::concat(lowered.iter().map(|each| &each.shadow_generics));
     let (lifetimes, types, shadows) = (shared.lifetimes, shared.types, own.types);
     let bounds = own.bounds.into_iter().chain(shared.bounds);
-    let primal_bound = primal_bound(derivative, slots);
-    let parameters = slots.iter().map(|slot| {
-        let Slot {
+    let primal_bound = primal_bound(derivative, lowered);
+    let parameters = lowered.iter().map(|each| {
+        let Lowered {
             name, ty, shadows, ..
-        } = slot;
+        } = each;
         let shadows = shadows.iter().map(|(name, ty)| quote!(#name: #ty));
         quote!(#name: #ty #(, #shadows)*)
     });
-    let request = request(derivative, slots, &types);
+    let request = request(derivative, lowered, &types);
     let primal = local("primal");
     quote! {
         #[inline(never)]
@@ -102,11 +102,11 @@ fn target(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
     }
 }
 
-fn request(derivative: &Derivative, slots: &[Slot], generics: &[Ident]) -> TokenStream {
+fn request(derivative: &Derivative, lowered: &[Lowered], generics: &[Ident]) -> TokenStream {
     let private = quote!(::autodiff::__private);
-    let types: Vec<&TokenStream> = slots.iter().map(|slot| &slot.ty).collect();
-    let spec = spec(derivative, slots);
-    let count = slots.len() + 1;
+    let types: Vec<&TokenStream> = lowered.iter().map(|each| &each.ty).collect();
+    let spec = spec(derivative, lowered);
+    let count = lowered.len() + 1;
     quote! {
         #private::Request::<_, #count> {
             source: source::<F, #(#generics),*> as fn(F, #(#types),*),
@@ -117,15 +117,15 @@ fn request(derivative: &Derivative, slots: &[Slot], generics: &[Ident]) -> Token
     }
 }
 
-fn source(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
-    let generics = Generics::concat(slots.iter().map(|slot| &slot.generics));
+fn source(derivative: &Derivative, lowered: &[Lowered]) -> TokenStream {
+    let generics = Generics::concat(lowered.iter().map(|each| &each.generics));
     let (lifetimes, types, bounds) = (generics.lifetimes, generics.types, generics.bounds);
-    let primal_bound = primal_bound(derivative, slots);
-    let parameters = slots.iter().map(|slot| {
-        let Slot { name, ty, .. } = slot;
+    let primal_bound = primal_bound(derivative, lowered);
+    let parameters = lowered.iter().map(|each| {
+        let Lowered { name, ty, .. } = each;
         quote!(#name: #ty)
     });
-    let arguments = slots.iter().filter_map(|slot| slot.argument.as_ref());
+    let arguments = lowered.iter().filter_map(|each| each.argument.as_ref());
     let arguments = arguments.map(|(_, value)| value);
     let primal = local("primal");
     let call = quote!(#primal(#(#arguments),*));
@@ -147,9 +147,9 @@ fn source(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
     }
 }
 
-fn primal_bound(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
+fn primal_bound(derivative: &Derivative, lowered: &[Lowered]) -> TokenStream {
     let private = quote!(::autodiff::__private);
-    let inputs = slots.iter().filter_map(|slot| slot.argument.as_ref());
+    let inputs = lowered.iter().filter_map(|each| each.argument.as_ref());
     let inputs = inputs.map(|(ty, _)| ty);
     let result = match out(derivative) {
         Out::Nothing => quote!(()),
@@ -158,23 +158,23 @@ fn primal_bound(derivative: &Derivative, slots: &[Slot]) -> TokenStream {
     quote!(F: #private::Copy + #private::FnOnce(#(#inputs),*) -> #result)
 }
 
-fn slots(derivative: &Derivative) -> Vec<Slot> {
+fn lowered(derivative: &Derivative) -> Vec<Lowered> {
     let parameters = derivative.parameters.iter().enumerate();
-    let mut slots: Vec<Slot> = parameters
+    let mut lowered: Vec<Lowered> = parameters
         .map(|(place, parameter)| match parameter.passing {
-            Passing::Scalar => scalar_slot(place, parameter),
-            Passing::Pointer => pointer_slot(place, parameter),
-            Passing::Borrowed => borrowed_slot(place, parameter),
-            Passing::Slot => moved_slot(place, parameter),
+            Passing::Scalar => scalar(place, parameter),
+            Passing::Pointer => pointer(place, parameter),
+            Passing::Borrowed => borrowed(place, parameter),
+            Passing::Slot => moved(place, parameter),
         })
         .collect();
-    slots.extend(out_slot(derivative));
-    slots
+    lowered.extend(outgoing(derivative));
+    lowered
 }
 
-fn scalar_slot(place: usize, parameter: &Parameter) -> Slot {
+fn scalar(place: usize, parameter: &Parameter) -> Lowered {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
-    Slot {
+    Lowered {
         generics: Generics::one(&generic, &quote!(::autodiff::__private::Copy)),
         ty: quote!(#generic),
         argument: Some((quote!(#generic), quote!(#name))),
@@ -186,7 +186,7 @@ fn scalar_slot(place: usize, parameter: &Parameter) -> Slot {
 }
 
 /// The referent of every shadow is a type of its own: its lifetimes may differ from the primal's.
-fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
+fn pointer(place: usize, parameter: &Parameter) -> Lowered {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
     let sized = quote!(?::autodiff::__private::Sized);
     let mut generics = Generics::one(&generic, &sized);
@@ -202,7 +202,7 @@ fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
         shadow_generics.bounds.push(quote!(#referent: #sized));
         shadow_generics.types.push(referent);
     }
-    Slot {
+    Lowered {
         generics,
         argument: Some((ty.clone(), quote!(#name))),
         ty,
@@ -214,10 +214,10 @@ fn pointer_slot(place: usize, parameter: &Parameter) -> Slot {
 }
 
 /// An active value, with its gradient as the shadow.
-fn borrowed_slot(place: usize, parameter: &Parameter) -> Slot {
+fn borrowed(place: usize, parameter: &Parameter) -> Lowered {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
     let gradient = parameter.gradient();
-    Slot {
+    Lowered {
         generics: Generics::one(&generic, &quote!(::autodiff::__private::Copy)),
         ty: quote!(&#generic),
         argument: Some((quote!(#generic), quote!(*#name))),
@@ -231,11 +231,11 @@ fn borrowed_slot(place: usize, parameter: &Parameter) -> Slot {
     }
 }
 
-fn moved_slot(place: usize, parameter: &Parameter) -> Slot {
+fn moved(place: usize, parameter: &Parameter) -> Lowered {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
     let ty = quote!(&mut ::autodiff::__private::Slot<#generic>);
     let shadows = parameter.shadows().into_iter();
-    Slot {
+    Lowered {
         generics: Generics {
             types: vec![generic.clone()],
             ..Generics::default()
@@ -249,7 +249,7 @@ fn moved_slot(place: usize, parameter: &Parameter) -> Slot {
     }
 }
 
-fn out_slot(derivative: &Derivative) -> Option<Slot> {
+fn outgoing(derivative: &Derivative) -> Option<Lowered> {
     let generic = format_ident!("R");
     let mut generics = Generics::one(&generic, &quote!(::autodiff::__private::Copy));
     let (ty, activity, lanes) = match out(derivative) {
@@ -265,7 +265,7 @@ fn out_slot(derivative: &Derivative) -> Option<Slot> {
         Out::Shadowed(activity) => (quote!(&mut R), activity, derivative.width),
     };
     let shadows = (0..lanes).map(|lane| (local(&format!("shadow_{lane}")), quote!(&mut R)));
-    Some(Slot {
+    Some(Lowered {
         name: local("out"),
         generics,
         ty,
@@ -292,13 +292,13 @@ pub(crate) fn out(derivative: &Derivative) -> Out {
 }
 
 /// The request in the driver's grammar: one activity for every parameter of `source`, the primal itself included.
-fn spec(derivative: &Derivative, slots: &[Slot]) -> String {
+fn spec(derivative: &Derivative, lowered: &[Lowered]) -> String {
     let mode = derivative.mode.word();
     let width = match derivative.width {
         1 => String::new(),
         width => format!("width={width},"),
     };
-    let activities = slots.iter().map(|slot| slot.activity.word());
+    let activities = lowered.iter().map(|each| each.activity.word());
     let words: Vec<&str> = std::iter::once(Activity::Const.word())
         .chain(activities)
         .collect();

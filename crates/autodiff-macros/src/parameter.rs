@@ -34,14 +34,17 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
+    /// A parameter called as the primal would hide it, and so is taken for one without a name.
     pub(crate) fn read(
+        primal: &Ident,
         inputs: impl Iterator<Item = FnArg>,
         declared: impl Iterator<Item = FnArg>,
         written: &[Written],
         lanes: u32,
     ) -> Vec<Self> {
         let inputs: Vec<FnArg> = inputs.collect();
-        let taken: Vec<Ident> = inputs.iter().filter_map(plain_name).cloned().collect();
+        let names = inputs.iter().filter_map(plain_name).cloned();
+        let taken: Vec<Ident> = std::iter::once(primal.clone()).chain(names).collect();
         inputs
             .into_iter()
             .zip(declared)
@@ -58,7 +61,9 @@ impl Parameter {
         lanes: u32,
         taken: &[Ident],
     ) -> Self {
-        let name = plain_name(&input).cloned();
+        let name = plain_name(&input)
+            .filter(|name| **name != taken[0])
+            .cloned();
         let (name, receiver, ty) = match input {
             FnArg::Receiver(receiver) => (None, Some(receiver.clone()), *receiver.ty),
             FnArg::Typed(typed) => {

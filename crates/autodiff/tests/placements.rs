@@ -23,6 +23,11 @@ pub mod names {
         r#type * r#fn[S0_0]
     }
 
+    #[autodiff_reverse(dsame, Active, Const, Active)]
+    fn same(same: f64, arg0: f64) -> f64 {
+        same * arg0
+    }
+
     #[autodiff_reverse(dgenerics, Const, Duplicated, Const, Active)]
     fn generics<F, P0: Copy, R>(f: F, x: &R, _p: P0) -> f64
     where
