@@ -42,6 +42,7 @@ def graft(host: Module, target: str, derivative: Module) -> None:
         return
     was = placeholder.linkage
     placeholder.clear()
+    placeholder.allow_inlining()
     placeholder.set_linkage(Linkage.EXTERNAL, hidden=True)
     lent = _lend(host, derivative)
     host.link(derivative)

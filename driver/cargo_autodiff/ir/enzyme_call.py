@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What a placeholder's own trivial body let the front end infer, and what kept callers from inlining it.
 _INFERRED = (
     "memory", "readnone", "readonly", "writeonly", "argmemonly", "inaccessiblememonly", "nounwind", "willreturn",
-    "nofree", "nosync", "norecurse", "noinline", "optnone", "speculatable",
+    "nofree", "nosync", "norecurse", "speculatable",
 )  # fmt: skip
 _INFERRED_OF_POINTERS = ("readnone", "readonly", "writeonly", "nocapture", "captures", "returned")
 
@@ -271,6 +271,7 @@ def _replace_body(module: Module, request: Request, target: Function, call: _Cal
     llvm = module.llvm
     location = _location(target)
     target.clear()
+    target.allow_inlining()
     for kind in _INFERRED:
         target.drop(kind)
     for index, parameter in enumerate(target.parameters):

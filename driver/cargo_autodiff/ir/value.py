@@ -395,6 +395,18 @@ class Function(Global):
         for block in self.blocks:
             yield from block.instructions
 
+    def calls(self) -> list[Instruction]:
+        """The calls that name it directly."""
+        found = [user.as_instruction() for user in self.users()]
+        return [call for call in found if call is not None and call.is_call and call.callee == self]
+
+    def allow_inlining(self) -> None:
+        """Forget that it, or a call of it, must not be inlined."""
+        self.drop("noinline")
+        self.drop("optnone")
+        for call in self.calls():
+            call.call_drop("noinline")
+
     def clear(self) -> None:
         """Remove the body, of any shape; nothing outside uses what it computed."""
         blocks = self.blocks

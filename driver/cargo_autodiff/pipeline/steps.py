@@ -46,18 +46,23 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: 
         for number, (target, unit) in enumerate(units(module, own)):
             path = Path(folder) / f"{number}.rewritten.ll"
             with _placed(marked[target].place):
-                _rewrite_unit(unit, marked)
+                _rewrite_unit(unit, target, marked)
             unit.write(path)
             unit.dispose()
             made.append({"target": target, "place": marked[target].place, "path": str(path)})
     return {"units": made}
 
 
-def _rewrite_unit(unit: Module, marked: dict[str, Marked]) -> None:
+def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
     _apply(unit, BEFORE_FIRST_ROUND)
     for target, entry in marked.items():
-        if unit.function(target) is not None:
-            rewrite_request(unit, entry.request)
+        placeholder = unit.function(target)
+        if placeholder is None:
+            continue
+        rewrite_request(unit, entry.request)
+        if target != root:
+            # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
+            placeholder.add("alwaysinline")
     marker = unit.function(MARKER)
     if marker is not None:
         llvm = unit.llvm

@@ -1,7 +1,7 @@
 """Bodies of functions that live in other crates: from the bitcode inside the objects of their rlibs.
 
-The driver puts a crate's bitcode into its object, in a section `.llvmbc`, as rustc does for the standard library. A body
-is fetched only when a derivative reaches it.
+The driver puts a crate's bitcode into its object, in a section `.llvmbc`, as rustc does for std. A body is fetched
+only when a derivative reaches it.
 """
 
 from __future__ import annotations

@@ -88,7 +88,6 @@ class Command:
             raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err), log=log)
         return str(out)
 
-
     def start(self, *, env: Mapping[str, str]) -> Running:
         """Start it with our own standard streams and open descriptors (cargo's jobserver is one), and do not wait.
 

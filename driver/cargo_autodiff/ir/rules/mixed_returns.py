@@ -17,8 +17,7 @@ def inline(module: Module) -> None:
     """Mark every function that returns a mixed aggregate for inlining by the first round."""
     for function in module.definitions():
         if _is_mixed(function.return_type):
-            function.drop("noinline")
-            function.drop("optnone")
+            function.allow_inlining()
             function.add("alwaysinline")
 
 

@@ -19,10 +19,8 @@ def apply(module: Module) -> None:
         if not _is_ordinary(function):
             continue
         function.drop("nounwind")
-        for user in function.users():
-            call = user.as_instruction()
-            if call is not None and call.is_call and call.callee == function:
-                call.call_drop("nounwind")
+        for call in function.calls():
+            call.call_drop("nounwind")
 
 
 def _is_ordinary(function: Function) -> bool:

@@ -17,8 +17,7 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         name = function.name
         if "raw_vec" in name and not any(part in name for part in _KEPT):
-            function.drop("noinline")
-            function.drop("optnone")
+            function.allow_inlining()
             function.drop("cold")
             function.add("alwaysinline")
 
