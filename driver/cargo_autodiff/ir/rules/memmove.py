@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Builder, Type
+from cargo_autodiff.ir.value import Type
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Block, Builder, Opcode
+from cargo_autodiff.ir.value import Block, Opcode
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.loops import Loop

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Builder, Linkage
+from cargo_autodiff.ir.value import Linkage
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

@@ -1,0 +1,139 @@
+"""Makes instructions, constants and types."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Self
+
+from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.libllvm import LibLLVM
+
+
+class Builder:
+    """Makes instructions at one place of a function."""
+
+    def __init__(self, llvm: LibLLVM, context: int) -> None:
+        self.llvm = llvm
+        self.context = context
+        self._ref = llvm.LLVMCreateBuilderInContext(context)
+
+    @classmethod
+    def before(cls, instruction: Instruction) -> Self:
+        """Build in front of an instruction."""
+        builder = cls(instruction.llvm, instruction.llvm.LLVMGetTypeContext(instruction.type.ref))
+        builder.llvm.LLVMPositionBuilderBefore(builder._ref, instruction.ref)
+        return builder
+
+    @classmethod
+    def at_end(cls, block: Block) -> Self:
+        """Build at the end of a block."""
+        parent = Function(block.llvm, block.llvm.LLVMGetBasicBlockParent(block.ref))
+        builder = cls(block.llvm, block.llvm.LLVMGetTypeContext(parent.type.ref))
+        builder.llvm.LLVMPositionBuilderAtEnd(builder._ref, block.ref)
+        return builder
+
+    def __del__(self) -> None:
+        self.llvm.LLVMDisposeBuilder(self._ref)
+
+    def integer(self, bits: int) -> Type:
+        """The integer type of a width."""
+        return Type(self.llvm, self.llvm.LLVMIntTypeInContext(self.context, bits))
+
+    def pointer(self) -> Type:
+        """The opaque pointer type of address space 0."""
+        if self.llvm.has("LLVMPointerTypeInContext"):
+            return Type(self.llvm, self.llvm.LLVMPointerTypeInContext(self.context, 0))
+        return Type(self.llvm, self.llvm.LLVMPointerType(self.integer(8).ref, 0))
+
+    def void(self) -> Type:
+        """The type of nothing."""
+        return Type(self.llvm, self.llvm.LLVMVoidTypeInContext(self.context))
+
+    def function_type(self, returns: Type, *parameters: Type) -> Type:
+        """The type of a function."""
+        array = (ctypes.c_void_p * len(parameters))(*(parameter.ref for parameter in parameters))
+        return Type(self.llvm, self.llvm.LLVMFunctionType(returns.ref, array, len(parameters), 0))
+
+    def empty_node(self) -> Value:
+        """Metadata `!{}`."""
+        node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
+        return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
+
+    def constant(self, bits: int, value: int) -> Value:
+        """An integer constant."""
+        return Value(self.llvm, self.llvm.LLVMConstInt(self.integer(bits).ref, value, 0))
+
+    def zero(self, of: Type) -> Value:
+        """The all-zero value of a type."""
+        return Value(self.llvm, self.llvm.LLVMConstNull(of.ref))
+
+    def word(self, text: str) -> Value:
+        """A metadata string as an argument, the form in which Enzyme reads its markers."""
+        raw = text.encode()
+        return Value(
+            self.llvm,
+            self.llvm.LLVMMetadataAsValue(self.context, self.llvm.LLVMMDStringInContext2(self.context, raw, len(raw))),
+        )
+
+    def call(self, function: Function, arguments: list[Value], name: str = "") -> Instruction:
+        """Call a function with its own type and calling convention."""
+        array = (ctypes.c_void_p * len(arguments))(*(argument.ref for argument in arguments))
+        ref = self.llvm.LLVMBuildCall2(
+            self._ref, function.value_type.ref, function.ref, array, len(arguments), name.encode()
+        )
+        self.llvm.LLVMSetInstructionCallConv(ref, self.llvm.LLVMGetFunctionCallConv(function.ref))
+        return Instruction(self.llvm, ref)
+
+    def ret(self, value: Value | None = None) -> Instruction:
+        """Return a value, or nothing."""
+        ref = self.llvm.LLVMBuildRet(self._ref, value.ref) if value else self.llvm.LLVMBuildRetVoid(self._ref)
+        return Instruction(self.llvm, ref)
+
+    def branch(self, to: Block) -> Instruction:
+        """Go to a block."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildBr(self._ref, to.ref))
+
+    def branch_if(self, condition: Value, then: Block, otherwise: Block) -> Instruction:
+        """Go to one of two blocks."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildCondBr(self._ref, condition.ref, then.ref, otherwise.ref))
+
+    def phi(self, of: Type, name: str = "") -> Instruction:
+        """A phi without incoming values yet."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildPhi(self._ref, of.ref, name.encode()))
+
+    def load(self, of: Type, address: Value, name: str = "") -> Instruction:
+        """Load a value of a type."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildLoad2(self._ref, of.ref, address.ref, name.encode()))
+
+    def store(self, value: Value, address: Value) -> Instruction:
+        """Store a value."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildStore(self._ref, value.ref, address.ref))
+
+    def offset(self, address: Value, by: Value, name: str = "") -> Value:
+        """An address moved by a number of bytes, without any promise (no inbounds)."""
+        index = (ctypes.c_void_p * 1)(by.ref)
+        byte = self.integer(8)
+        return Value(
+            self.llvm,
+            self.llvm.LLVMBuildGEP2(self._ref, byte.ref, address.ref, index, 1, name.encode()),
+        )
+
+    def multiply(self, left: Value, right: Value) -> Value:
+        """A wrapping product."""
+        return Value(self.llvm, self.llvm.LLVMBuildMul(self._ref, left.ref, right.ref, b""))
+
+    def alloca(self, of: Type, name: str = "") -> Instruction:
+        """A stack slot."""
+        return Instruction(self.llvm, self.llvm.LLVMBuildAlloca(self._ref, of.ref, name.encode()))
+
+    def compare(self, predicate: int, left: Value, right: Value, name: str = "") -> Value:
+        """An integer comparison (LLVMIntPredicate: 32 eq, 33 ne, 34 ugt, 36 ult)."""
+        return Value(self.llvm, self.llvm.LLVMBuildICmp(self._ref, predicate, left.ref, right.ref, name.encode()))
+
+    def select(self, condition: Value, then: Value, otherwise: Value, name: str = "") -> Value:
+        """One of two values."""
+        return Value(
+            self.llvm, self.llvm.LLVMBuildSelect(self._ref, condition.ref, then.ref, otherwise.ref, name.encode())
+        )
