@@ -114,13 +114,18 @@ class RustcInvocation:
         """Tell whether diagnostics go to cargo."""
         return self.last("--error-format") == "json"
 
-    def ours(self, linker: Path) -> list[str]:
-        """The command line that gives us bitcode, with debug checks as the user's level has them."""
+    @property
+    def for_bitcode(self) -> list[str]:
+        """The command line that gives us bitcode, with debug checks as the user's level has them; without a linker."""
         kept = [word for option, value, words in _pairs(self.args) if not _is_ours(option, value) for word in words]
         checks = self.codegen("debug-assertions")
         if self.level is OptLevel.O0 and checks is None:
             kept.append("-Cdebug-assertions=on")
-        return [*kept, *FRONT_END, f"-Clinker={linker}"]
+        return [*kept, *FRONT_END]
+
+    def ours(self, linker: Path) -> list[str]:
+        """The same with our linker."""
+        return [*self.for_bitcode, f"-Clinker={linker}"]
 
     @property
     def linker(self) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.archive import is_bitcode, replace_bitcode
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
-from cargo_autodiff.pipeline.run import Crate, Run, workplace, write_script
+from cargo_autodiff.pipeline.run import Crate, Run, workplace
+from cargo_autodiff.pipeline.script import write_replay, write_rust_build
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
 from cargo_autodiff.toolchain.profile import read_profiles
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from cargo_autodiff.settings import Settings
 
 
-def compile_unit(rustc: Path, args: Sequence[str], settings: Settings, environ: Mapping[str, str]) -> int:
-    """Do what `rustc args…` would do, derivatives included; return its exit code. Raises DriverError."""
+def compile_unit(
+    rustc: Path, args: Sequence[str], settings: Settings, environ: Mapping[str, str], *, script: Path | None = None
+) -> int:
+    """Do what `rustc args…` would do, derivatives included; return its exit code. Raises DriverError.
+
+    `script` is where to write a shell script that does it again.
+    """
     invocation = RustcInvocation.read(args)
     if not invocation.links:
         os.execv(rustc, [str(rustc), *args])  # noqa: S606 - nothing to differentiate: become rustc
@@ -36,10 +42,15 @@ def compile_unit(rustc: Path, args: Sequence[str], settings: Settings, environ: 
     with Worker(toolchain.libllvm, toolchain.llvm.major) as worker, workplace(settings.keep, kept) as folder:
         run = Run(toolchain=toolchain, worker=worker, folder=folder)
         try:
-            return _Unit(invocation, run).compile(rustc)
+            code = _Unit(invocation, run).compile(rustc)
         finally:
             if settings.keep:
-                write_script(folder, run.done)
+                write_replay(folder / "build.sh", folder, run.done)
+        if script:
+            command = [str(rustc), *invocation.for_bitcode]
+            program = Path(invocation.last("-o"))
+            write_rust_build(script, folder, program, rustc=command, linker=invocation.linker, done=run.done)
+        return code
 
 
 class _Unit:
@@ -86,7 +97,7 @@ class _Unit:
 
     def _native(self, bitcode: Path) -> Path:
         self.bitcode.append(bitcode)
-        name = bitcode.name.removesuffix(".rcgu.o")
+        name = bitcode.name.removesuffix(".rcgu.o").rpartition(".")[0] or bitcode.stem  # its end differs in each run
         if name not in self.made:
             kept = self.run.folder / f"{name}.bc"
             kept.write_bytes(bitcode.read_bytes())

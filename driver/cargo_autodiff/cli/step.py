@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
-    """Run the step, and print its answer when it has one."""
+    """Run the step; what it answers is in the files it wrote."""
     if not argv or argv[0] not in STEPS:
         raise UsageError("there is no such step", hint=f"one of {', '.join(STEPS)}")
     arguments = {}
@@ -29,7 +29,5 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     settings = Settings.read(environ)
     toolchain = locate(choose_profile(read_profiles(), settings), settings)
     with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
-        answer = worker.do(argv[0], **arguments)
-    if answer:
-        print(json.dumps(answer, indent=1))
+        worker.do(argv[0], **arguments)
     return 0

@@ -40,7 +40,7 @@ def graft(host: Module, target: str, derivative: Module) -> None:
     placeholder = host.function(target)
     if placeholder is None:
         return
-    was = placeholder.linkage
+    was, visibility = placeholder.linkage, host.llvm.LLVMGetVisibility(placeholder.ref)
     placeholder.clear()
     placeholder.allow_inlining()
     placeholder.set_linkage(Linkage.EXTERNAL, hidden=True)
@@ -49,8 +49,12 @@ def graft(host: Module, target: str, derivative: Module) -> None:
     for variable, linkage in lent:
         variable.set_linkage(linkage)
     grafted = host.function(target)
-    if grafted is not None and was in (Linkage.INTERNAL, Linkage.PRIVATE):
+    if grafted is None:
+        return
+    if was in (Linkage.INTERNAL, Linkage.PRIVATE):
         grafted.set_linkage(Linkage.INTERNAL)
+    else:
+        host.llvm.LLVMSetVisibility(grafted.ref, visibility)
 
 
 def reached(module: Module, roots: Sequence[str]) -> set[int]:

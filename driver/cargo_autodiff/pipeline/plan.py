@@ -15,7 +15,6 @@ A file's extension is its level:
 from __future__ import annotations
 
 import json
-import shlex
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -59,12 +58,13 @@ class IrStep:
     name: str
     arguments: Mapping[str, Argument]
 
-    def shell(self) -> str:
-        """Write the line that does the same in a POSIX shell."""
-        words = [
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of a shell's line that does the same."""
+        arguments = (
             f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in self.arguments.items()
-        ]
-        return shlex.join(["cargo-autodiff", "step", self.name, *words])
+        )
+        return ("cargo-autodiff", "step", self.name, *arguments)
 
 
 @dataclass(frozen=True, kw_only=True)

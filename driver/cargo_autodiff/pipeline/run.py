@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Toolchain
 
 PATIENCE = 900.0  # seconds for one run of a tool; Enzyme has been seen to run for ever on some programs
-_SCRIPT_HEAD = """\
-#!/bin/sh
-# Replays what cargo autodiff ran, on the files of this folder.
-set -eu
-cd "$(dirname "$0")"
-"""
 _ENZYME_ENDS = "Enzyme cannot differentiate this function"
 
 
@@ -46,25 +39,27 @@ class Run:
     toolchain: Toolchain
     worker: Worker
     folder: Path
-    done: list[str] = field(default_factory=list)
+    done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    """What was run for each object, as the words of a shell's lines."""
 
     def object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
         """Make the native object of a module, its derivatives in place. Raises what its stages raise."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         step = isolate_step(bitcode, folder, crate.libraries)
-        self.done.append(step.shell())
+        self.done[name] = lines = [step.words]
         derivatives = {}
         for unit in self.worker.do(step.name, **step.arguments)["units"]:
             base = Path(unit["path"].removesuffix(".rewritten.ll"))
-            derivatives[unit["target"]] = self._run(unit_plan(self.toolchain, base), unit["target"], unit["place"])
+            plan = unit_plan(self.toolchain, base)
+            derivatives[unit["target"]] = self._run(plan, lines, unit["target"], unit["place"])
         base = folder / "crate"
         plan = host_plan(self.toolchain, bitcode, derivatives, base, level=crate.level, embed=crate.is_library)
-        return self._run(plan, name, "")
+        return self._run(plan, lines, name, "")
 
-    def _run(self, plan: Plan, what: str, place: str) -> Path:
+    def _run(self, plan: Plan, lines: list[tuple[str, ...]], what: str, place: str) -> Path:
         for stage in plan:
-            self.done.append(stage.action.shell())
+            lines.append(stage.action.words)
             self._do(stage, what, place)
         return plan[-1].makes
 
@@ -108,14 +103,3 @@ def workplace(keep: Path | None, name: str) -> Iterator[Path]:
             f"the stages cannot be kept: {error.strerror}", where=str(folder), hint="name a folder that can be written"
         ) from None
     yield folder
-
-
-def write_script(folder: Path, lines: list[str]) -> None:
-    """Write build.sh, which replays the tool commands on the files beside it."""
-    path = folder / "build.sh"
-    here = f"{os.fspath(folder)}/"
-    text = "\n".join(line.replace(here, "") for line in lines)
-    path.write_text(
-        f'#!/bin/sh\n# Replays what cargo autodiff ran, on the files of this folder.\nset -eu\ncd "${{0%/*}}"\n{text}\n'
-    )
-    path.chmod(0o755)

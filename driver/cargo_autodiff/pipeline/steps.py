@@ -31,25 +31,26 @@ Answer = dict[str, Any]
 
 
 def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: Sequence[str] = ()) -> Answer:
-    """Cut a crate's module into one rewritten unit per request: `folder/N.rewritten.ll`.
+    """Cut a module into one rewritten unit per request, or per function that calls Enzyme: `folder/N.rewritten.ll`.
 
     Bodies that a derivative reaches in other crates come out of `libraries` (rlibs).
 
     Answers `units`: for each its target, place and path; none when the module asks for no derivative.
     """
     module = Module.read(llvm, context, Path(given))
-    own = [entry.request.target for entry in read_marked(module)]
+    own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
     made = []
     if own:
         fetch(module, own, map(Path, libraries))
         marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
         for number, (target, unit) in enumerate(units(module, own)):
             path = Path(folder) / f"{number}.rewritten.ll"
-            with _placed(marked[target].place):
+            place = marked[target].place if target in marked else unit_place(unit, target)
+            with _placed(place):
                 _rewrite_unit(unit, target, marked)
             unit.write(path)
             unit.dispose()
-            made.append({"target": target, "place": marked[target].place, "path": str(path)})
+            made.append({"target": target, "place": place, "path": str(path)})
     return {"units": made}
 
 
@@ -70,6 +71,18 @@ def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
     unit.verify("rewrite")
 
 
+def callers_of_enzyme(module: Module) -> list[str]:
+    """Name the functions that call Enzyme by its own convention, as C sources do."""
+    entries = [function for function in module.functions() if function.name.startswith("__enzyme_")]
+    return list(dict.fromkeys(call.function.name for entry in entries for call in entry.calls()))
+
+
+def unit_place(unit: Module, target: str) -> str:
+    """Say where a function stands in the user's source, as far as debug information tells."""
+    function = unit.function(target)
+    return function.place if function is not None else ""
+
+
 def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequence[str], table: str = "") -> Answer:
     """Rewrite requests that a person gives, in IR that no attribute marked; the module stays whole."""
     module = Module.read(llvm, context, Path(given))
@@ -83,14 +96,13 @@ def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequ
     return {"rewritten": len(wanted)}
 
 
-def normalise(llvm: LibLLVM, context: int, *, given: str, out: str) -> Answer:
-    """Apply the rules that come before the first round to a module that calls Enzyme by itself (C)."""
-    return _with_rules(llvm, context, given, out, BEFORE_FIRST_ROUND)
-
-
 def shape(llvm: LibLLVM, context: int, *, given: str, out: str) -> Answer:
     """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
-    return _with_rules(llvm, context, given, out, BEFORE_ENZYME, strip=True)
+    module = Module.read(llvm, context, Path(given))
+    _apply(module, BEFORE_ENZYME)
+    llvm.LLVMStripModuleDebugInfo(module.ref)
+    module.write(Path(out))
+    return {}
 
 
 def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> Answer:
@@ -115,17 +127,6 @@ def graft(llvm: LibLLVM, context: int, *, given: str, out: str, derivatives: dic
     return {}
 
 
-def _with_rules(
-    llvm: LibLLVM, context: int, given: str, out: str, rules: tuple[Rule, ...], *, strip: bool = False
-) -> Answer:
-    module = Module.read(llvm, context, Path(given))
-    _apply(module, rules)
-    if strip:
-        llvm.LLVMStripModuleDebugInfo(module.ref)
-    module.write(Path(out))
-    return {}
-
-
 def _apply(module: Module, rules: tuple[Rule, ...]) -> None:
     for rule in rules:
         rule.apply(module)
@@ -146,6 +147,4 @@ class _placed:  # noqa: N801 - a context manager, read as a word
             error.where = self.place
 
 
-STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (isolate, rewrite, normalise, shape, settle, graft)
-}
+STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (isolate, rewrite, shape, settle, graft)}

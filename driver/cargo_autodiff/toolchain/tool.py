@@ -49,10 +49,15 @@ class Command:
     tool: Tool
     args: tuple[str, ...]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of a shell's line that does the same."""
+        env = [f"{name}={value}" for name, value in self.tool.env]
+        return (*(["env", *env] if env else []), str(self.tool.path), *self.args)
+
     def shell(self) -> str:
         """Write the line that does the same in a POSIX shell."""
-        env = [f"{name}={shlex.quote(value)}" for name, value in self.tool.env]
-        return " ".join([*env, shlex.join([str(self.tool.path), *self.args])])
+        return shlex.join(self.words)
 
     def run(
         self,

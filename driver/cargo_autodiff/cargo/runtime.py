@@ -1,0 +1,59 @@
+"""The runtime crate for programs of one file, built once per rustc."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff import __version__
+from cargo_autodiff.errors import ToolFailed, ToolsetError
+from cargo_autodiff.toolchain.tool import Tool
+
+if TYPE_CHECKING:
+    from cargo_autodiff.settings import Settings
+    from cargo_autodiff.toolchain.locate import Rustc
+
+_PACKAGE = Path(__file__).parents[1]
+_PATIENCE = 600.0  # seconds
+
+
+def crates_folder() -> Path:
+    """Where the crates that belong to this driver are: inside the package, or beside its sources."""
+    inside = _PACKAGE / "crates"
+    return inside if inside.is_dir() else _PACKAGE.parents[1] / "crates"
+
+
+def mentions_runtime(source: Path) -> bool:
+    """Tell whether a source file can use the attributes."""
+    return re.search(r"\bautodiff\b", source.read_text(errors="replace")) is not None
+
+
+def runtime_options(rustc: Rustc, target: str, settings: Settings) -> list[str]:
+    """Build the runtime crate if it is not built, and give the options of rustc that make it known.
+
+    Raises ToolsetError when cargo is missing, or its packages cannot be had.
+    """
+    found = shutil.which("cargo", path=settings.search)
+    if found is None:
+        raise ToolsetError("there is no cargo to build the runtime crate with", hint="install Rust with cargo")
+    folder = settings.tools_folder() / "runtime" / f"{__version__}-{rustc.release}"
+    env = (("RUSTC", str(rustc.tool.path)), ("RUSTC_WRAPPER", ""))
+    cargo = Tool(name="cargo", path=Path(found).absolute(), env=env)
+    manifest = crates_folder() / "autodiff" / "Cargo.toml"
+    try:
+        cargo.command(
+            "build", "--release", "--locked", "--quiet", "--manifest-path", manifest, "--target-dir", folder,
+            "--target", target,
+        ).run(timeout=_PATIENCE)  # fmt: skip
+    except ToolFailed as error:
+        raise ToolsetError(
+            "the runtime crate cannot be built",
+            where=str(manifest),
+            why=error.why,
+            hint="it needs syn and quote from crates.io once; check the network, or run `cargo fetch` there",
+        ) from None
+    built, macros = folder / target / "release", folder / "release" / "deps"
+    rlib = built / "libautodiff.rlib"
+    return ["--extern", f"autodiff={rlib}", "-L", f"dependency={built / 'deps'}", "-L", f"dependency={macros}"]

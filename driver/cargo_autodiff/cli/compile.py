@@ -1,0 +1,127 @@
+"""`cargo autodiff compile FILE`: one source file, Rust or C, to a program."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.cargo.runtime import mentions_runtime, runtime_options
+from cargo_autodiff.cargo.unit import compile_unit
+from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
+from cargo_autodiff.errors import FileError, ToolsetError, UsageError
+from cargo_autodiff.pipeline.plan import OptLevel
+from cargo_autodiff.pipeline.run import Crate, Run, workplace
+from cargo_autodiff.pipeline.script import write_c_build, write_replay
+from cargo_autodiff.pipeline.worker import Worker
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.toolchain.locate import choose_profile, locate, locate_clang, locate_rustc
+from cargo_autodiff.toolchain.profile import read_profiles
+from cargo_autodiff.toolchain.tool import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What to compile, and what is to be made of it."""
+
+    file: Path
+    program: Path
+    target: str
+    script: Path | None
+    extra: tuple[str, ...]
+
+
+def main(argv: list[str], environ: Mapping[str, str]) -> int:
+    """Compile the file; return the compiler's exit code."""
+    ours, extra = (argv[: argv.index("--")], argv[argv.index("--") + 1 :]) if "--" in argv else (argv, [])
+    parser = argparse.ArgumentParser(
+        prog="cargo autodiff compile", description=__doc__, epilog="What follows `--` goes to rustc or clang."
+    )
+    add_toolset_options(parser)
+    parser.add_argument("file", type=Path, help="FILE.rs, or FILE.c that calls __enzyme_autodiff or __enzyme_fwddiff")
+    parser.add_argument("-o", dest="program", type=Path, help="the program (default: the file's name without its end)")
+    parser.add_argument("--target", default="", metavar="TRIPLE", help="compile for another machine")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="write a shell script that does the same again")
+    options = parser.parse_args(ours)
+    source = Source(
+        file=options.file,
+        program=options.program or Path(options.file.stem),
+        target=options.target,
+        script=options.script,
+        extra=tuple(extra),
+    )
+    if not source.file.is_file():
+        raise FileError("there is no such source file", where=str(source.file))
+    settings = with_toolset_options(Settings.read(environ), options)
+    if source.file.suffix == ".rs":
+        return _compile_rust(source, settings, environ)
+    if source.file.suffix == ".c":
+        return _compile_c(source, settings, environ)
+    raise UsageError("only Rust and C can be compiled", where=str(source.file), hint="name a file FILE.rs or FILE.c")
+
+
+def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
+    rustc = locate_rustc(None, environ)
+    args = [str(source.file), "--crate-name", re.sub(r"\W", "_", source.file.stem), "-o", str(source.program)]
+    if not any(word.startswith("--edition") for word in source.extra):
+        args.append("--edition=2021")
+    if not any("opt-level" in word or word == "-O" for word in source.extra):
+        args.append("-Copt-level=3")
+    if source.target:
+        args += ["--target", source.target, f"-Clinker={_cross_linker(source.target, settings)}"]
+    if mentions_runtime(source.file):
+        args += runtime_options(rustc, source.target or rustc.host, settings)
+    return compile_unit(rustc.tool.path, [*args, *source.extra], settings, environ, script=source.script)
+
+
+def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
+    profile = choose_profile(read_profiles(), settings)
+    toolchain = locate(profile, settings)
+    clang = locate_clang(profile, settings)
+    linker = _cross_linker(source.target, settings) if source.target else "cc"
+    with (
+        Worker(toolchain.libllvm, toolchain.llvm.major) as worker,
+        workplace(settings.keep, source.file.stem) as folder,
+    ):
+        run = Run(toolchain=toolchain, worker=worker, folder=folder)
+        bitcode = folder / f"{source.file.stem}.bc"
+        front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
+        front.run()
+        made = run.object_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
+        link = Tool(name="linker", path=_found(linker, settings)).command(made, "-o", source.program.absolute(), "-lm")
+        link.run()
+        lines = [front.words, *run.done[source.file.stem], link.words]
+        if settings.keep:
+            write_replay(folder / "build.sh", folder, run.done)
+        if source.script:
+            write_c_build(source.script, folder, source.program, lines)
+    return 0
+
+
+def _clang_options(clang: Tool, source: Source) -> list[str]:
+    """Ask for IR that no pass has touched but all may, without contraction: Enzyme must see the source's operations."""
+    options = ["-c", "-emit-llvm", "-O2", "-Xclang", "-disable-llvm-passes", "-ffp-contract=off", "-fPIC"]
+    if clang.name.endswith("-15"):
+        options += ["-Xclang", "-opaque-pointers"]
+    if source.target:
+        options.append(f"--target={source.target}")
+    return [*options, *source.extra]
+
+
+def _cross_linker(target: str, settings: Settings) -> str:
+    """The cross gcc of a target, under Debian's name for it."""
+    name = f"{target.replace('-unknown', '')}-gcc"
+    return name if shutil.which(name, path=settings.search) else "cc"
+
+
+def _found(name: str, settings: Settings) -> Path:
+    found = shutil.which(name, path=settings.search)
+    if found is None:
+        raise ToolsetError(f"there is no linker `{name}`", hint="install gcc, or clang as `cc`")
+    return Path(found)
