@@ -27,6 +27,9 @@ _INFERRED = (
 )  # fmt: skip
 _INFERRED_OF_POINTERS = ("readnone", "readonly", "writeonly", "nocapture", "captures", "returned")
 
+# fastcc, coldcc, intel_ocl_bicc: what LLVM's verifier does not let a variadic function have
+_NOT_VARIADIC = frozenset({8, 9, 77})
+
 
 def rewrite(module: Module, request: Request) -> None:
     """Replace the body of `request.target` by the Enzyme call for `request.source`.
@@ -42,7 +45,8 @@ def rewrite(module: Module, request: Request) -> None:
     if source.is_declaration and not source.is_intrinsic:
         raise _refusal(request, "the source function has no body in this module", "link the module that defines it in")
     call = _Reader(request, source, target).read()
-    _replace_body(module, request, target, call)
+    convention = _convention(request, source, target)
+    _replace_body(module, request, target, call, convention)
 
 
 @dataclass(frozen=True)
@@ -268,7 +272,28 @@ def _is(kind: TypeKind, wanted: str) -> bool:
     }.get(wanted, True)
 
 
-def _replace_body(module: Module, request: Request, target: Function, call: _Call) -> None:
+def _convention(request: Request, source: Function, target: Function) -> int:
+    """Choose the convention of the call: the target's, or C's where that one cannot be variadic; the source gets it too.
+
+    Enzyme's derivative has the source's convention, the call of it keeps the call's, and between two that differ LLVM
+    takes the call for unreachable.
+    """
+    llvm = target.llvm
+    wanted = llvm.LLVMGetFunctionCallConv(target.ref)
+    wanted = 0 if wanted in _NOT_VARIADIC else wanted
+    if llvm.LLVMGetFunctionCallConv(source.ref) == wanted:
+        return wanted
+    calls = source.calls()
+    if not source.is_local or len(calls) < sum(1 for _ in source.users()):
+        why = "the source has a calling convention of its own, and may be called from where that cannot be changed"
+        raise _refusal(request, why, "give source and target the same calling convention, or compile without passes")
+    llvm.LLVMSetFunctionCallConv(source.ref, wanted)
+    for call in calls:
+        llvm.LLVMSetInstructionCallConv(call.ref, wanted)
+    return wanted
+
+
+def _replace_body(module: Module, request: Request, target: Function, call: _Call, convention: int) -> None:
     llvm = module.llvm
     location = _location(target)
     target.clear()
@@ -281,7 +306,7 @@ def _replace_body(module: Module, request: Request, target: Function, call: _Cal
                 target.drop(kind, index + 1)
     variadic = llvm.LLVMFunctionType(call.returns.ref, None, 0, 1)
     entry = module.declare(request.mode.entry_point + request.target, variadic)
-    llvm.LLVMSetFunctionCallConv(entry.ref, llvm.LLVMGetFunctionCallConv(target.ref))
+    llvm.LLVMSetFunctionCallConv(entry.ref, convention)
     entry.add("noinline")
     builder = Builder.at_end(target.append_block("entry"))
     made = builder.call(entry, [_build(part, builder) for part in call.arguments])
