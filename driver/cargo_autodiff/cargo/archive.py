@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.module import write_whole
+from cargo_autodiff.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import ToolFailed, UsageError
-from cargo_autodiff.ir.module import write_whole
+from cargo_autodiff.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

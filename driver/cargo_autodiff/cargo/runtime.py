@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff import __version__
 from cargo_autodiff.errors import ToolFailed, ToolsetError
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -38,7 +38,12 @@ def runtime_options(rustc: Rustc, target: str, settings: Settings) -> list[str]:
     found = shutil.which("cargo", path=settings.search)
     if found is None:
         raise ToolsetError("there is no cargo to build the runtime crate with", hint="install Rust with cargo")
-    folder = settings.tools_folder() / "runtime" / f"{__version__}-{rustc.release}"
+    folder = settings.tools_folder() / "runtime" / f"{_digest()[:16]}-{rustc.release}"
+    built, macros = folder / target / "release", folder / "release" / "deps"
+    options = ["--extern", f"autodiff={built / 'libautodiff.rlib'}"]
+    options += ["-L", f"dependency={built / 'deps'}", "-L", f"dependency={macros}"]
+    if (built / "libautodiff.rlib").exists():
+        return options
     env = (("RUSTC", str(rustc.tool.path)), ("RUSTC_WRAPPER", ""))
     cargo = Tool(name="cargo", path=Path(found).absolute(), env=env)
     manifest = crates_folder() / "autodiff" / "Cargo.toml"
@@ -54,6 +59,14 @@ def runtime_options(rustc: Rustc, target: str, settings: Settings) -> list[str]:
             why=error.why,
             hint="it needs syn and quote from crates.io once; check the network, or run `cargo fetch` there",
         ) from None
-    built, macros = folder / target / "release", folder / "release" / "deps"
-    rlib = built / "libautodiff.rlib"
-    return ["--extern", f"autodiff={rlib}", "-L", f"dependency={built / 'deps'}", "-L", f"dependency={macros}"]
+    return options
+
+
+def _digest() -> str:
+    """Name the runtime crate by its content."""
+    digest = hashlib.sha256()
+    folder = crates_folder()
+    for path in sorted([*folder.rglob("*.rs"), *folder.rglob("Cargo.*")]):
+        if "target" not in path.parts:
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.cargo.archive import is_bitcode, replace_bitcode
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
-from cargo_autodiff.pipeline.run import Crate, Run, workplace
-from cargo_autodiff.pipeline.script import write_replay, write_rust_build
-from cargo_autodiff.pipeline.worker import Worker
-from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
-from cargo_autodiff.toolchain.profile import read_profiles
+from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cargo_autodiff.errors import DriverError
+    from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.settings import Settings
+    from cargo_autodiff.toolchain.tool import Running
 
 
 def compile_unit(
@@ -34,27 +32,63 @@ def compile_unit(
     """
     invocation = RustcInvocation.read(args)
     if not invocation.links:
-        os.execv(rustc, [str(rustc), *args])  # noqa: S606 - nothing to differentiate: become rustc
+        os.execv(rustc, ["rustc", *args])  # noqa: S606 - nothing to differentiate: become rustc
+    kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
+    with workplace(settings.keep, kept) as folder, LinkGate(_made(folder / "link"), invocation.linker) as gate:
+        command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
+        process = command.start(env={"TMPDIR": str(_made(folder / "rustc"))})
+        with _ended_with_us(process), _tools(rustc, settings, environ, folder) as run:
+            code = _Unit(invocation, run).finish(gate, process)
+        if script:
+            from cargo_autodiff.pipeline.script import write_rust_build
+
+            words = [str(rustc), *invocation.for_bitcode]
+            program = Path(invocation.last("-o"))
+            write_rust_build(script, folder, program, rustc=words, linker=invocation.linker, done=run.done)
+    return code
+
+
+@contextmanager
+def _ended_with_us(process: Running) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+
+
+@contextmanager
+def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: Path) -> Iterator[Run]:
+    """Find the tools and load libLLVM, all while rustc runs: that is why nothing of it is imported before."""
+    from cargo_autodiff.pipeline.run import Run
+    from cargo_autodiff.pipeline.worker import Worker
+    from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
+    from cargo_autodiff.toolchain.profile import read_profiles
+
     found = locate_rustc(rustc, environ)
     toolchain = locate(choose_profile(read_profiles(), settings, found), settings, found)
     check_agrees(found, toolchain)
-    kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
-    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker, workplace(settings.keep, kept) as folder:
+    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         run = Run(toolchain=toolchain, worker=worker, folder=folder)
         try:
-            code = _Unit(invocation, run).compile(rustc)
+            yield run
         finally:
             if settings.keep:
+                from cargo_autodiff.pipeline.script import write_replay
+
                 write_replay(folder / "build.sh", folder, run.done)
-        if script:
-            command = [str(rustc), *invocation.for_bitcode]
-            program = Path(invocation.last("-o"))
-            write_rust_build(script, folder, program, rustc=command, linker=invocation.linker, done=run.done)
-        return code
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 class _Unit:
     def __init__(self, invocation: RustcInvocation, run: Run) -> None:
+        from cargo_autodiff.pipeline.run import Crate
+
         self.invocation = invocation
         self.run = run
         self.made: dict[str, Path] = {}
@@ -65,14 +99,14 @@ class _Unit:
             is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
         )
 
-    def compile(self, rustc: Path) -> int:
-        gate_folder, temporary, members = (self._folder(name) for name in ("link", "rustc", "members"))
+    def finish(self, gate: LinkGate, process: Running) -> int:
+        """Serve rustc's links until it ends, then change the archives it wrote."""
+        from cargo_autodiff.cargo.archive import replace_bitcode
+
         try:
-            with LinkGate(gate_folder, self.invocation.linker) as gate:
-                command = Tool(name="rustc", path=rustc).command(*self.invocation.ours(gate.script))
-                process = command.start(env={"TMPDIR": str(temporary)})
-                code = gate.wait(process, self._native_line)
+            code = gate.wait(process, self._native_line)
             if code == 0:
+                members = _made(self.run.folder / "members")
                 for archive in self.invocation.archives:
                     replace_bitcode(self.run.toolchain.ar, archive, members, self._native)
         except BaseException:
@@ -80,13 +114,10 @@ class _Unit:
             raise
         return code
 
-    def _folder(self, name: str) -> Path:
-        folder = self.run.folder / name
-        folder.mkdir(exist_ok=True)
-        return folder
-
     def _native_line(self, arguments: list[str]) -> list[str]:
         """Replace the bitcode on a link line by native objects, and drop what only a linker with LTO understands."""
+        from cargo_autodiff.cargo.archive import is_bitcode
+
         changed = []
         for argument in arguments:
             if argument.startswith("-Wl,-plugin-opt"):

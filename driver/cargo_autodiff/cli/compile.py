@@ -14,9 +14,10 @@ from cargo_autodiff.cargo.unit import compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
 from cargo_autodiff.pipeline.plan import OptLevel
-from cargo_autodiff.pipeline.run import Crate, Run, workplace
+from cargo_autodiff.pipeline.run import Crate, Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
+from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import choose_profile, locate, locate_clang, locate_rustc
 from cargo_autodiff.toolchain.profile import read_profiles

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError, RequestError, ToolFailed
+from cargo_autodiff.files import write_whole
 from cargo_autodiff.ir.value import Function, Global
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from cargo_autodiff.ir.libllvm import LibLLVM
 
@@ -156,23 +156,3 @@ class Module:
     def dispose(self) -> None:
         """Free it now."""
         self.llvm.LLVMDisposeModule(self.ref)
-
-
-def write_whole(path: Path, put: Callable[[Path], None]) -> None:
-    """Let `put` write a temporary file beside `path`, then rename it there. Raises FileError."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            put(temporary)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise FileError(
-            f"the file cannot be written: {error.strerror}",
-            where=str(path),
-            hint="check that its folder exists, can be written and has room",
-        ) from None

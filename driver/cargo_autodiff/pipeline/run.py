@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import FileError, Refused, ToolFailed
+from cargo_autodiff.errors import Refused, ToolFailed
 from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import Toolchain
 
@@ -82,24 +77,3 @@ class Run:
                 why=f"{error.problem}: {error.why}" if error.why else error.problem,
                 hint=f"`{what}`: mark Const what needs no derivative, or rewrite what Enzyme names (docs/soundness.md)",
             ) from None
-
-
-@contextmanager
-def workplace(keep: Path | None, name: str) -> Iterator[Path]:
-    """A folder for the stages: a temporary one, or `keep`/`name`, which stays. Raises FileError."""
-    if keep is None:
-        temporary = tempfile.mkdtemp(prefix="cargo-autodiff-")
-        try:
-            yield Path(temporary)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        return
-    folder = keep / name
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise FileError(
-            f"the stages cannot be kept: {error.strerror}", where=str(folder), hint="name a folder that can be written"
-        ) from None
-    yield folder

@@ -304,14 +304,29 @@ def locate_rustc(path: Path | None, environ: Mapping[str, str]) -> Rustc:
     if found is None:
         raise ToolsetError(f"there is no rustc: `{named}` was not found", hint="install Rust, or set RUSTC to its path")
     tool = Tool(name="rustc", path=Path(found).absolute())
-    # rustup's rustc is a proxy that answers for another compiler in every folder; the sysroot says which one
-    sysroot = Path(tool.command("--print", "sysroot").run(timeout=PATIENCE).strip())
+    sysroot = find_sysroot(tool)
     real = sysroot / "bin" / "rustc"
+    if is_proxy(tool.path) and real.exists():
+        tool = Tool(name="rustc", path=real)  # saves rustup's own start in every call
     if real.exists():
         release, host, llvm = remembered(real, settings.tools_folder(), lambda: ask_rustc(tool))
     else:
         release, host, llvm = ask_rustc(tool)
     return Rustc(tool=tool, release=release, host=host, llvm=LlvmVersion.parse(llvm), sysroot=sysroot)
+
+
+def find_sysroot(tool: Tool) -> Path:
+    """Say where the compiler's libraries are: two folders up, or, for rustup's proxy and for scripts, as it says."""
+    above = tool.path.parent.parent
+    if (above / "lib" / "rustlib").is_dir():
+        return above
+    return Path(tool.command("--print", "sysroot").run(timeout=PATIENCE).strip())
+
+
+def is_proxy(path: Path) -> bool:
+    """Tell rustup's stand-in, which answers for another compiler in every folder."""
+    rustup = path.with_name("rustup")
+    return rustup.exists() and rustup.samefile(path)
 
 
 def ask_rustc(tool: Tool) -> list[str]:

@@ -1,0 +1,33 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def write_whole(path: Path, put: Callable[[Path], None]) -> None:
+    """Let `put` write a temporary file beside `path`, then rename it there. Raises FileError."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            put(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileError(
+            f"the file cannot be written: {error.strerror}",
+            where=str(path),
+            hint="check that its folder exists, can be written and has room",
+        ) from None
