@@ -86,10 +86,11 @@ def request_of(fields: Mapping[str, Any], where: str) -> Request:
 def read_requests(path: Path) -> list[Request]:
     """Read a list of requests: `[[request]]` tables of a TOML file, or a JSON array of objects."""
     try:
-        text = path.read_text()
+        raw = path.read_bytes()
     except OSError as error:
         raise FileError("the requests cannot be read", where=str(path), why=error.strerror or "") from None
     try:
+        text = raw.decode()
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text).get("request", [])
     except ValueError as error:
         raise UsageError("the requests cannot be understood", where=str(path), why=str(error)) from None
@@ -102,10 +103,10 @@ def _inputs(word: str, where: str) -> tuple[Input, ...]:
     name, _, shape = word.partition(":")
     if shape not in ("", "slice"):
         raise _misread(where, f"`{shape}` is not a shape; `slice` is")
-    name, _, size = name.partition("(")
+    name, opened, size = name.partition("(")
     stride = size.removesuffix(")")
-    if stride and not stride.isdecimal():
-        raise _misread(where, f"`{stride}` is not a number of bytes")
+    if opened and (not stride.isdecimal() or size == stride or int(stride) >= 2**63):
+        raise _misread(where, f"`{opened}{size}` is not a number of bytes")
     first = Input(activity=_member(DiffActivity, name, where), stride=int(stride or 0))
     return (first, Input(activity=DiffActivity.FAKE_SIZE)) if shape else (first,)
 
