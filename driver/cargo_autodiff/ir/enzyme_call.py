@@ -273,7 +273,7 @@ def _is(kind: TypeKind, wanted: str) -> bool:
 
 
 def _convention(request: Request, source: Function, target: Function) -> int:
-    """Choose the convention of the call: the target's, or C's where that one cannot be variadic; the source gets it too.
+    """Choose the convention of the call: the target's, or C's where that cannot be variadic; the source gets it too.
 
     Enzyme's derivative has the source's convention, the call of it keeps the call's, and between two that differ LLVM
     takes the call for unreachable.
