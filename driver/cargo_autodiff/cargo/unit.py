@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.pipeline.workplace import workplace
-from cargo_autodiff.toolchain.tool import Tool
+from cargo_autodiff.toolchain.tool import Tool, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,6 +70,7 @@ def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: 
     toolchain = locate(choose_profile(read_profiles(), settings, found), settings, found)
     check_agrees(found, toolchain)
     with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
+        warm_up()
         run = Run(toolchain=toolchain, worker=worker, folder=folder)
         try:
             yield run

@@ -114,6 +114,11 @@ class Command:
         return ToolsetError(f"{self.tool.name} cannot be started: {why}", where=str(self.tool.path))
 
 
+def warm_up() -> None:
+    """Import now what running a tool will need: worth it while another process keeps us waiting."""
+    import plumbum  # noqa: F401
+
+
 def ending(code: int) -> str:
     """Name how a process ended: its exit status, or the signal that killed it (negative code)."""
     if code < 0:
