@@ -46,6 +46,7 @@ _SIGNATURES = {
     "LLVMCloneModule": "p:p",
     "LLVMDisposeModule": "v:p",
     "LLVMPrintModuleToFile": "i:psp",
+    "LLVMPrintModuleToString": "p:p",
     "LLVMWriteBitcodeToFile": "i:ps",
     "LLVMVerifyModule": "i:pip",
     "LLVMVerifyFunction": "i:pi",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
-if TYPE_CHECKING:
-    from cargo_autodiff.ir.module import Module
-
-_FAST = 0x7F
-_REASSOC, _NSZ, _ARCP, _CONTRACT = 1 << 0, 1 << 3, 1 << 4, 1 << 5
+# an instruction's first words; no string and no other entity of a module begins a line like this
+_FAST = re.compile(r'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )fast ', re.MULTILINE)
 
 
 def strip_invariant_groups(module: Module) -> None:
@@ -25,15 +23,14 @@ def strip_invariant_groups(module: Module) -> None:
 def keep_nan(module: Module) -> None:
     """Let derivative arithmetic keep NaN and infinity: `fast` becomes `reassoc nsz arcp contract`.
 
-    LLVM before 18 has no such function in its C API; there the host runs with `-enzyme-fast-math=0`.
+    In the module's text: the C API can add such flags to an instruction, but remove none (LLVMSetFastMathFlags).
     """
-    if not module.llvm.has("LLVMSetFastMathFlags"):
-        return
-    for function in module.definitions():
-        for instruction in function.instructions():
-            ref = instruction.ref
-            if module.llvm.LLVMCanValueUseFastMathFlags(ref) and module.llvm.LLVMGetFastMathFlags(ref) == _FAST:
-                module.llvm.LLVMSetFastMathFlags(ref, _REASSOC | _NSZ | _ARCP | _CONTRACT)
+    text = module.llvm.take_message(module.llvm.LLVMPrintModuleToString(module.ref))
+    changed, count = _FAST.subn(r"\1reassoc nsz arcp contract ", text)
+    if count:
+        fresh = Module.parse(module.llvm, module.context, changed.encode(), "the derivative")
+        module.dispose()
+        module.ref = fresh.ref
 
 
 def no_leftovers(module: Module) -> None:
