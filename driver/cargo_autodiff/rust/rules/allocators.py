@@ -32,7 +32,7 @@ def name_for_enzyme(module: Module) -> None:
         if function.string_attribute("alloc-variant-zeroed") is not None:
             function.set_string_attribute("alloc-variant-zeroed", "__rust_alloc_zeroed")
     realloc = module.function("__rust_realloc")
-    if realloc is not None and realloc.is_declaration:
+    if realloc is not None and realloc.is_declaration and next(realloc.users(), None) is not None:
         _define_realloc(module, realloc)
 
 
