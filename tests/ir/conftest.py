@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from ir.reading import Ir
+pytest.register_assert_rewrite("ir.reading")
+
+from ir.reading import Ir  # noqa: E402
 
 if TYPE_CHECKING:
     from pathlib import Path
