@@ -124,6 +124,10 @@ class Builder:
         """A wrapping product."""
         return Value(self.llvm, self.llvm.LLVMBuildMul(self._ref, left.ref, right.ref, b""))
 
+    def widened(self, value: Value, bits: int) -> Value:
+        """An unsigned integer in a type that is at least as wide; the value itself when it has that type."""
+        return Value(self.llvm, self.llvm.LLVMBuildIntCast2(self._ref, value.ref, self.integer(bits).ref, 0, b""))
+
     def alloca(self, of: Type, name: str = "") -> Instruction:
         """A stack slot."""
         return Instruction(self.llvm, self.llvm.LLVMBuildAlloca(self._ref, of.ref, name.encode()))

@@ -223,6 +223,7 @@ _SIGNATURES = {
     "LLVMBuildGEP2": "p:ppppus",
     "LLVMBuildICmp": "p:pipps",
     "LLVMBuildSelect": "p:pppps",
+    "LLVMBuildIntCast2": "p:pppis",
     "LLVMBuildMul": "p:ppps",
     "LLVMBuildExtractValue": "p:ppus",
 }

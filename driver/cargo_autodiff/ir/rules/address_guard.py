@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Value
 
 ZERO = "__cargo_autodiff_zero"
-_OFFSET = "guarded"
 _WRITERS = ("llvm.memcpy.", "llvm.memset.", "llvm.memmove.")
 _INERT = ("alloc", "free", "realloc", "__rust_", "__rustc", "malloc", "calloc")
 
@@ -76,11 +75,19 @@ def _guard(module: Module, function: Function, written: list[tuple[Instruction, 
     offset: Value | None = None
     for instruction, index in written:
         address = instruction.operands[index]
-        if address.is_constant or address.name.startswith(_OFFSET):
+        if address.is_constant or _is_guarded(address):
             continue
         if offset is None:
             offset = _offset(module, function)
-        instruction.set_operand(index, Builder.before(instruction).offset(address, offset, _OFFSET))
+        instruction.set_operand(index, Builder.before(instruction).offset(address, offset, "guarded"))
+
+
+def _is_guarded(address: Value) -> bool:
+    step = address.as_instruction()
+    if step is None or step.opcode != Opcode.GETELEMENTPTR:
+        return False
+    by = step.operands[-1].as_instruction()
+    return by is not None and by.opcode == Opcode.LOAD and by.operands[0].name == ZERO
 
 
 def _offset(module: Module, function: Function) -> Value:

@@ -34,7 +34,7 @@ def _replace(module: Module, function: Function, move: Instruction) -> None:
         between: Value = Builder.before(function.entry.first).alloca(array)
         module.llvm.LLVMSetAlignment(between.ref, 16)
     else:
-        between = builder.call(_allocator(module, builder), [length])
+        between = builder.call(_allocator(module, builder), [builder.widened(length, 64)])
     for pair in ((between, start), (to, between)):
         builder.call(copy, [*pair, length, volatile])
     if constant is None or constant > _ON_STACK:
