@@ -95,6 +95,16 @@ class RustcInvocation:
         return [Path(self.last("--out-dir") or ".") / f"{stem}{end}" for end in sorted(ends)]
 
     @property
+    def depinfo(self) -> Path | None:
+        """The file in which rustc names what the crate was made from, if it was asked to."""
+        for kind in self.last("--emit").split(","):
+            name, _, path = kind.partition("=")
+            if name == "dep-info":
+                stem = f"{self.crate_name}{self.codegen('extra-filename') or ''}"
+                return Path(path) if path else Path(self.last("--out-dir") or ".") / f"{stem}.d"
+        return None
+
+    @property
     def libraries(self) -> list[Path]:
         """The rlibs that may hold bodies: the named ones, then all of the dependency folders."""
         named = [value.partition("=")[2] for option, value in self.options if option == "--extern"]

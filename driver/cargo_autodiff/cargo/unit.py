@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.pipeline.workplace import workplace
@@ -39,6 +40,8 @@ def compile_unit(
         process = command.start(env={"TMPDIR": str(_made(folder / "rustc"))})
         with _ended_with_us(process), _tools(rustc, settings, environ, folder) as run:
             code = _Unit(invocation, run).finish(gate, process)
+            if code == 0 and invocation.depinfo is not None:
+                add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
         if script:
             from cargo_autodiff.pipeline.script import write_rust_build
 

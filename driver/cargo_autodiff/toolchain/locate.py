@@ -51,12 +51,10 @@ class Toolchain:
     libllvm: Path
     host: EnzymeHost
 
-    def sibling(self, name: str) -> Tool:
-        """Find another tool of the same LLVM (llvm-link, llvm-dis, …)."""
-        path = self.opt.path.with_name(name)
-        if not path.exists():
-            raise ToolsetError(f"{name} is missing beside {self.opt.path}")
-        return Tool(name=name, path=path)
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that make a derivative what it is."""
+        return (self.opt.path, self.llc.path, self.libllvm, *self.host.files)
 
 
 @dataclass(frozen=True, kw_only=True)

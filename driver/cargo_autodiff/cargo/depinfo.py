@@ -1,0 +1,44 @@
+"""What makes cargo call us again: lines of the crate's `.d` file.
+
+The wrapper is not part of cargo's fingerprints, so the settings and the files that make a derivative what it is are
+named like sources and like variables read with `env!` (as clippy's driver does it).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+VARIABLES = ("AUTODIFF_PROFILE", "AUTODIFF_PLUGIN", "AUTODIFF_TOOLS_DIR")
+_PACKAGE = Path(__file__).parents[1]
+
+
+def driver_files() -> list[Path]:
+    """Name the driver's own files: another version of it makes other derivatives."""
+    return sorted(path for end in ("*.py", "*.toml") for path in _PACKAGE.rglob(end))
+
+
+def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]) -> None:
+    """Append to the first rule of a `.d` file, and the variables at its end. Does nothing when there is no such file.
+
+    Raises FileError when it cannot be written.
+    """
+    try:
+        lines = path.read_text(errors="surrogateescape").split("\n")
+    except OSError:
+        return
+    rule = next((number for number, line in enumerate(lines) if ": " in line and not line.startswith("#")), None)
+    if rule is None:
+        return
+    lines[rule] += "".join(f" {str(file).replace(' ', chr(92) + ' ')}" for file in files)
+    lines += [f"# env-dep:{name}={environ[name]}" if name in environ else f"# env-dep:{name}" for name in VARIABLES]
+
+    def put(temporary: Path) -> None:
+        temporary.write_text("\n".join([*lines, ""]), errors="surrogateescape")
+
+    write_whole(path, put)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUSTC_WROTE = "/out/libx.rlib: src/lib.rs src/a.rs\n\n/out/x.d: src/lib.rs\n\nsrc/lib.rs:\nsrc/a.rs:\n"
+
+
+def test_files_join_the_first_rule_only(tmp_path: Path) -> None:
+    depinfo = tmp_path / "x.d"
+    depinfo.write_text(RUSTC_WROTE)
+
+    add_to_depinfo(depinfo, [tmp_path / "opt", tmp_path / "with space"], {})
+
+    first, _, third, *_ = depinfo.read_text().split("\n")
+    assert first == rf"/out/libx.rlib: src/lib.rs src/a.rs {tmp_path}/opt {tmp_path}/with\ space"
+    assert third == "/out/x.d: src/lib.rs"
+
+
+def test_settings_are_named_with_their_value_or_as_unset(tmp_path: Path) -> None:
+    depinfo = tmp_path / "x.d"
+    depinfo.write_text(RUSTC_WROTE)
+
+    add_to_depinfo(depinfo, [], {"AUTODIFF_PROFILE": "llvm15"})
+
+    lines = depinfo.read_text().split("\n")
+    assert "# env-dep:AUTODIFF_PROFILE=llvm15" in lines
+    assert "# env-dep:AUTODIFF_PLUGIN" in lines
+
+
+def test_no_file_is_made_where_rustc_made_none(tmp_path: Path) -> None:
+    add_to_depinfo(tmp_path / "x.d", [], {})
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_file_of_the_driver_counts() -> None:
+    names = {path.name for path in driver_files()}
+
+    assert {"errors.py", "one_exit.py", "std_functions.toml"} <= names
