@@ -94,9 +94,9 @@ def _reroute(function: Function, crossing: _Crossing) -> None:
 def _merge(builder: Builder, phi: Instruction, at: Block, edges: list[Block], *, default: Block) -> None:
     """Collect in the new block what a phi of the exit got from the leaving blocks."""
     through = builder.phi(phi.type)
-    left = _replace_incoming(phi, edges, through, at)
+    left = _replace_incoming(phi, edges, through, at)  # which ends the phi
     through.add_incoming(*zip(left, edges, strict=True))
-    through.add_incoming((builder.zero(phi.type), default))
+    through.add_incoming((builder.zero(through.type), default))
 
 
 def _replace_incoming(phi: Instruction, old: list[Block], value: Value, block: Block) -> list[Value]:
