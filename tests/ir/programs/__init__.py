@@ -1,0 +1,1 @@
+"""Programs for tests that run what a rule made of them."""
