@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.value import Linkage, Value
+from cargo_autodiff.ir.value import Linkage, TypeKind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +54,7 @@ def graft(host: Module, target: str, derivative: Module) -> None:
     if was in (Linkage.INTERNAL, Linkage.PRIVATE):
         grafted.set_linkage(Linkage.INTERNAL)
     else:
+        host.llvm.LLVMSetLinkage(grafted.ref, was)  # weak stays weak: another crate may hold the same derivative
         host.llvm.LLVMSetVisibility(grafted.ref, visibility)
 
 
@@ -119,6 +120,8 @@ def _make_unit(module: Module, target: str) -> None:
             _borrow(variable)
     for function in module.definitions():
         _own(function)
+    for alias in module.aliases():
+        alias.set_linkage(Linkage.INTERNAL)
     root = module.function(target)
     if root is not None:
         root.set_linkage(Linkage.EXTERNAL, hidden=True)
@@ -163,7 +166,8 @@ def constant_bytes(module: Module, value: Value) -> tuple[bytes, dict[int, Value
     size = llvm.LLVMABISizeOfType(layout, value.type.ref)
     if number is not None:
         return number.to_bytes(size, "little"), {}
-    if llvm.LLVMIsAConstantDataSequential(value.ref):
+    array = value.type.kind is TypeKind.ARRAY
+    if array and llvm.LLVMIsAConstantDataSequential(value.ref) and size == llvm.LLVMGetArrayLength(value.type.ref):
         length = ctypes.c_size_t()
         at = llvm.LLVMGetAsString(value.ref, ctypes.byref(length))
         return ctypes.string_at(at, length.value), {}

@@ -49,8 +49,7 @@ def _calls(module: Module) -> Iterator[Instruction]:
 
 def _read_record(module: Module, call: Instruction) -> Marked:
     target = call.function
-    record = call.operands[0]
-    initial = Global(module.llvm, record.ref).initializer if record.is_global else None
+    initial = _initial(call.operands[0])
     if not call.is_call or initial is None:
         raise RequestError(
             "a request cannot be read from the IR",
@@ -65,16 +64,29 @@ def _read_record(module: Module, call: Instruction) -> Marked:
     words = [int.from_bytes(data[at : at + _WORD], "little") for at in range(0, len(data), _WORD)]
     spec, place = (_text(module, pointers, words, at) for at in (1, 3))
     request = parse_request(f"source={source.name},target={target.name},{spec}")
+    if len(request.inputs) != len(words[5:]):
+        raise RequestError(
+            "a request cannot be read from the IR",
+            where=place,
+            why=f"{request.label} has {len(request.inputs)} activities, but {len(words[5:])} sizes of parameters",
+            hint="use the attributes of the crate `autodiff` of the same version as cargo-autodiff",
+        )
     return Marked(request=replace(request, inputs=tuple(_shaped(request.inputs, words[5:]))), place=place)
 
 
 def _text(module: Module, pointers: dict[int, Value], words: list[int], at: int) -> str:
     held = pointers.get(at * _WORD)
-    initial = Global(module.llvm, held.ref).initializer if held is not None else None
+    initial = _initial(held) if held is not None else None
     if initial is None:
         return ""
     data, _ = constant_bytes(module, initial)
     return data[: words[at + 1]].decode()
+
+
+def _initial(record: Value) -> Value | None:
+    """Give what a variable holds; nothing for anything else."""
+    is_variable = record.is_global and not record.as_function()
+    return Global(record.llvm, record.ref).initializer if is_variable else None
 
 
 def _shaped(inputs: tuple[Input, ...], sizes: list[int]) -> Iterator[Input]:
