@@ -14,6 +14,7 @@ from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rules import one_exit
 from cargo_autodiff.ir.value import Opcode
 from cargo_autodiff.pipeline.plan import unit_plan
+from cargo_autodiff.toolchain.tool import Command
 from ir.programs.random_loops import random_function
 from ir.reading import function
 
@@ -41,6 +42,7 @@ def prepared(ir: Ir, text: str) -> str:
     base = ir.folder / "unit"
     base.with_suffix(".rewritten.ll").write_text(text)
     first = unit_plan(ir.toolchain, base)[0]
+    assert isinstance(first.action, Command)
     first.action.run()
     return first.makes.read_text()
 
