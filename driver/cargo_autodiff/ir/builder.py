@@ -61,6 +61,28 @@ class Builder:
         node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
         return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
 
+    def true_type(self, name: str) -> Value:
+        """Metadata by which Enzyme knows what a copy moves, from its first byte on: `Float@double`."""
+        return self._as_value(self._node(self._string(name), self._number(64, 0)))
+
+    def enzyme_type(self, name: str) -> Value:
+        """Metadata by which Enzyme knows what a value is, wherever one looks into it."""
+        inner = self._node(self._string(name))
+        return self._as_value(self._node(self._string("Unknown"), self._number(32, -1), inner))
+
+    def _string(self, text: str) -> int:
+        raw = text.encode()
+        return self.llvm.LLVMMDStringInContext2(self.context, raw, len(raw))
+
+    def _number(self, bits: int, value: int) -> int:
+        return self.llvm.LLVMValueAsMetadata(self.constant(bits, value % 2**bits).ref)
+
+    def _node(self, *parts: int) -> int:
+        return self.llvm.LLVMMDNodeInContext2(self.context, (ctypes.c_void_p * len(parts))(*parts), len(parts))
+
+    def _as_value(self, node: int) -> Value:
+        return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
+
     def constant(self, bits: int, value: int) -> Value:
         """An integer constant."""
         return Value(self.llvm, self.llvm.LLVMConstInt(self.integer(bits).ref, value, 0))
@@ -135,6 +157,10 @@ class Builder:
     def compare(self, predicate: int, left: Value, right: Value, name: str = "") -> Value:
         """An integer comparison (LLVMIntPredicate: 32 eq, 33 ne, 34 ugt, 36 ult)."""
         return Value(self.llvm, self.llvm.LLVMBuildICmp(self._ref, predicate, left.ref, right.ref, name.encode()))
+
+    def bits(self, value: Value, of: Type) -> Value:
+        """The same bits as another type."""
+        return Value(self.llvm, self.llvm.LLVMBuildBitCast(self._ref, value.ref, of.ref, b""))
 
     def select(self, condition: Value, then: Value, otherwise: Value, name: str = "") -> Value:
         """One of two values."""

@@ -60,10 +60,12 @@ class Opcode(IntEnum):
     LOAD = 27
     STORE = 28
     GETELEMENTPTR = 29
+    BITCAST = 41
     PHI = 44
     CALL = 45
     SELECT = 46
     RESUME = 58
+    FREEZE = 68
 
 
 class Linkage(IntEnum):
@@ -317,6 +319,12 @@ class Instruction(Value):
     def callee(self) -> Function | None:
         """The function a call names directly."""
         return Value(self.llvm, self.llvm.LLVMGetCalledValue(self.ref)).as_function()
+
+    @property
+    def is_indirect(self) -> bool:
+        """Tell a call of what a pointer names at run time."""
+        called = self.llvm.LLVMGetCalledValue(self.ref)
+        return not self.llvm.LLVMIsAFunction(called) and not self.llvm.LLVMIsAInlineAsm(called)
 
     @property
     def arguments(self) -> list[Value]:

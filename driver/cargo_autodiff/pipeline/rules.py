@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from cargo_autodiff.ir.rules import address_guard, memmove, mixed_returns, nounwind, one_exit, settle
+from cargo_autodiff.ir.rules import (
+    address_guard,
+    indirect_calls,
+    memmove,
+    mixed_returns,
+    nounwind,
+    one_exit,
+    settle,
+    typed_floats,
+    untyped_copies,
+)
 from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
 
 BEFORE_FIRST_ROUND = (
@@ -15,7 +25,10 @@ BEFORE_FIRST_ROUND = (
 )
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
+    indirect_calls.CHECK,
     memmove.RULE,
+    untyped_copies.RULE,
+    typed_floats.RULE,
     one_exit.RULE,
     address_guard.RULE,
 )
