@@ -6,7 +6,6 @@ only when a derivative reaches it.
 
 from __future__ import annotations
 
-import ctypes
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 SECTION = ".llvmbc"
 _MAGIC = b"!<arch>\n"
 _HEADER = 60
+_SECTION_HEADER = struct.Struct("<IIQQQQII")  # name, type, flags, address, offset, size, link, info
 
 
 def embed(module: Module, bitcode: bytes) -> None:
@@ -121,21 +121,22 @@ def _read_body(llvm: LibLLVM, context: int, member: _Member) -> Module | None:
         file.seek(member.offset)
         header = file.read(_HEADER)
         data = file.read(int(header[48:58]))
-    bitcode = _section(llvm, context, data)
+    bitcode = _section(data)
     return Module.parse(llvm, context, bitcode, f"{member.archive} at {member.offset}") if bitcode else None
 
 
-def _section(llvm: LibLLVM, context: int, data: bytes) -> bytes:
-    message = ctypes.c_void_p()
-    buffer = llvm.LLVMCreateMemoryBufferWithMemoryRangeCopy(data, len(data), b"object")
-    binary = llvm.LLVMCreateBinary(buffer, context, ctypes.byref(message))
-    if not binary:
-        llvm.take_message(message.value or 0)
+def _section(data: bytes) -> bytes:
+    """Find the section in an ELF object of 64 bits, little-endian; LLVM 15 aborts when its C API is asked for it."""
+    if data[:6] != b"\x7fELF\x02\x01":
         return b""
-    sections = llvm.LLVMObjectFileCopySectionIterator(binary)
-    while not llvm.LLVMObjectFileIsSectionIteratorAtEnd(binary, sections):
-        name: object = llvm.LLVMGetSectionName(sections)
-        if name == SECTION.encode():
-            return ctypes.string_at(llvm.LLVMGetSectionContents(sections), llvm.LLVMGetSectionSize(sections))
-        llvm.LLVMMoveToNextSection(sections)
+    (start,) = struct.unpack_from("<Q", data, 0x28)
+    size, count, names = struct.unpack_from("<HHH", data, 0x3A)
+    first = _SECTION_HEADER.unpack_from(data, start)
+    count = count or first[5]  # where there are too many for two bytes the first header says how many
+    names = first[6] if names == 0xFFFF else names
+    strings = _SECTION_HEADER.unpack_from(data, start + names * size)[4]
+    for number in range(count):
+        name, _, _, _, offset, length, _, _ = _SECTION_HEADER.unpack_from(data, start + number * size)
+        if data.startswith(f"{SECTION}\0".encode(), strings + name):
+            return data[offset : offset + length]
     return b""
