@@ -1,0 +1,169 @@
+"""Bodies of other crates: their bitcode travels in their objects, and comes out when a derivative reaches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.closure import units
+from cargo_autodiff.rust.bodies import embed, fetch
+from ir.reading import callees, function
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cargo_autodiff.ir.module import Module
+    from ir.reading import Ir
+
+LIBRARY = """
+@table = private constant [2 x double] [double 1.0, double 2.0]
+@shown = global i64 3
+@hidden = internal global i64 4
+define double @wanted(double %x) {
+  %a = call double @inside(double %x)
+  %t = load double, ptr @table
+  ret double %a
+}
+define internal double @inside(double %x) {
+  %a = call double @deeper(double %x)
+  ret double %a
+}
+define double @not_wanted() {
+  %n = load i64, ptr @hidden
+  ret double 0.0
+}
+define i64 @reads_shown() {
+  %n = load i64, ptr @shown
+  ret i64 %n
+}
+define i64 @reads_hidden() {
+  %n = load i64, ptr @hidden
+  ret i64 %n
+}
+declare double @deeper(double)
+"""
+DEEPER = "define double @deeper(double %x) {\n %a = call double @wanted(double %x)\n ret double %a\n}\n"
+DEEPER += "declare double @wanted(double)\n"
+
+
+def archive(ir: Ir, name: str, *texts: str, embedded: bool = True) -> Path:
+    """Make an rlib as the driver makes it."""
+    members = []
+    for text in texts:
+        module = ir.parse(text)
+        bitcode = ir.folder / "bitcode.bc"
+        module.write(bitcode)
+        if embedded:
+            embed(module, bitcode.read_bytes())
+        members.append(ir.object(module))
+    path = ir.folder / name
+    ir.toolchain.ar.command("rcs", path, *members).run()
+    return path
+
+
+def using(ir: Ir, *names: str, type_: str = "double") -> Module:
+    called = "".join(f" call {type_} @{name}({'double 1.0' if type_ == 'double' else ''})\n" for name in names)
+    declared = "".join(f"declare {type_} @{name}({'double' if type_ == 'double' else ''})\n" for name in names)
+    return ir.parse(f"define void @root() {{\n{called} ret void\n}}\n{declared}")
+
+
+def test_a_body_is_fetched_with_all_that_it_needs(ir: Ir) -> None:
+    module = using(ir, "wanted")
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
+
+    assert module.problem() == ""
+    assert callees(module, "wanted") == ["inside"]
+    assert callees(module, "inside") == ["deeper"]
+    assert module.variable("table") is not None
+
+
+def test_nothing_else_is_fetched(ir: Ir) -> None:
+    module = using(ir, "wanted")
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
+
+    assert module.function("not_wanted") is None
+    assert module.variable("hidden") is None
+
+
+def test_what_a_fetched_body_lacks_comes_from_the_next_library(ir: Ir) -> None:
+    """And what that one needs again is there: the two call each other."""
+    module = using(ir, "wanted")
+    libraries = [archive(ir, "first.rlib", LIBRARY), archive(ir, "second.rlib", DEEPER)]
+
+    fetch(module, ["root"], libraries)
+
+    assert module.problem() == ""
+    assert callees(module, "deeper") == ["wanted"]
+
+
+def test_an_archive_of_several_objects_is_searched_whole(ir: Ir) -> None:
+    module = using(ir, "wanted")
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", "@only = global i8 0\n", DEEPER, LIBRARY)])
+
+    assert not function(module, "deeper").is_declaration
+
+
+def test_a_function_that_the_root_does_not_reach_is_not_fetched(ir: Ir) -> None:
+    module = ir.parse(
+        "define void @root() {\n ret void\n}\n"
+        "define void @other() {\n call double @wanted(double 1.0)\n ret void\n}\ndeclare double @wanted(double)\n"
+    )
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
+
+    assert function(module, "wanted").is_declaration
+
+
+@pytest.mark.parametrize("kind", ["without bitcode", "not an archive", "truncated", "missing", "empty"])
+def test_a_library_that_has_no_bitcode_gives_nothing(ir: Ir, kind: str) -> None:
+    library = archive(ir, "lib.rlib", LIBRARY, embedded=kind != "without bitcode")
+    whole = library.read_bytes()
+    content = {"not an archive": b"\x7fELF" + bytes(100), "truncated": whole[:40], "empty": b"!<arch>\n"}
+    library.write_bytes(content.get(kind, whole))
+    if kind == "missing":
+        library.unlink()
+    module = using(ir, "wanted")
+
+    fetch(module, ["root"], [library])
+
+    assert function(module, "wanted").is_declaration
+
+
+def test_a_static_that_everyone_can_see_stays_the_other_crates(ir: Ir) -> None:
+    module = using(ir, "reads_shown", type_="i64")
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
+
+    ((_, unit),) = units(module, ["root"])
+    shown = unit.variable("shown")
+    assert shown is not None
+    assert shown.is_declaration
+
+
+def test_a_private_static_that_can_change_is_refused(ir: Ir) -> None:
+    module = using(ir, "reads_hidden", type_="i64")
+
+    with pytest.raises(Refused) as caught:
+        fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
+
+    assert "private static `hidden` of lib.rlib" in caught.value.why
+
+
+def test_the_bitcode_does_not_reach_programs(ir: Ir) -> None:
+    """Linkers leave a section of this kind out."""
+    module = ir.parse(LIBRARY)
+    embed(module, b'BC\xc0\xde and more \0 " \\ \n')
+    bare = ir.parse(LIBRARY)
+    module.link(ir.parse(DEEPER))
+    bare.link(ir.parse(DEEPER))
+
+    ir.library(module), ir.library(bare)
+
+    made, plain = sorted(ir.folder.glob("*.so"), key=lambda path: int(path.stem))
+    assert b"BC\xc0\xde" not in made.read_bytes()
+    assert abs(made.stat().st_size - plain.stat().st_size) < 100
