@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 RUNTIME = "std-autodiff"
 PACKAGES = "AUTODIFF_PACKAGES"
+CHAINED = "AUTODIFF_CHAINED_WRAPPER"
+"""Variables from `cargo autodiff` to the launcher: the packages that matter, and the wrapper the user had (sccache)."""
 
 # cargo asks questions, and compiles build scripts and proc macros, without --target; it names the package of the rest
 _SCRIPT = """\
 #!/bin/sh
 # RUSTC_WRAPPER of cargo autodiff (cargo/launcher.py): what cannot hold a derivative is rustc's at once.
-case " $* " in *" --target "*|*" --target="*) ;; *) exec "$@" ;; esac
-case " $AUTODIFF_PACKAGES " in *" $CARGO_PKG_NAME@$CARGO_PKG_VERSION "*) ;; *) exec "$@" ;; esac
+plain() { exec $AUTODIFF_CHAINED_WRAPPER "$@"; }
+case " $* " in *" --target "*|*" --target="*) ;; *) plain "$@" ;; esac
+case " $AUTODIFF_PACKAGES " in *" $CARGO_PKG_NAME@$CARGO_PKG_VERSION "*) ;; *) plain "$@" ;; esac
 exec PYTHON -P -m cargo_autodiff wrap "$@"
 """
 

@@ -26,8 +26,10 @@ _HIDDEN = ("step", "wrap")
 _HELP = """\
 Derivatives of unchanged f64 functions, made by the compiler, on stable Rust.
 
-Usage: cargo autodiff [build|run|test|check|bench|doc|clean|…] [cargo's options]
-       cargo autodiff {own} [options]
+Usage: cargo autodiff [--keep DIR] build|run|test|check|bench|doc|clean|… [cargo's options]
+       cargo autodiff [--keep DIR] {own} [options]
+
+  --keep DIR  keep every step's result below DIR, with a build.sh that replays the tools
 
 The first form is cargo itself, with derivatives. The second:
 {verbs}
@@ -36,6 +38,9 @@ The first form is cargo itself, with derivatives. The second:
 
 def run(argv: list[str], environ: Mapping[str, str]) -> int:
     """Run one command line; a DriverError becomes its message and its exit code, Ctrl-C an end by the same signal."""
+    if argv[:1] == ["--keep"] and len(argv) > 1:
+        environ = {**environ, "AUTODIFF_KEEP": os.path.abspath(argv[1])}  # noqa: PTH100 - must not follow links
+        argv = argv[2:]
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(_help())
         return 0
@@ -57,6 +62,7 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
+        print("error: interrupted; nothing half-written was left", file=sys.stderr)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
         return 130

@@ -1,13 +1,19 @@
-"""`cargo autodiff build|run|test|…`: cargo itself, with our launcher in front of rustc."""
+"""`cargo autodiff build|run|test|…`: cargo itself, with our launcher in front of rustc.
+
+All that is changed goes through the environment, so that every verb, cargo's own or another subcommand's, is called with
+the user's words. Only `--target-dir` is moved to a folder of ours: a wrapper is not part of cargo's fingerprints.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.cargo.launcher import PACKAGES, read_workspace, write_launcher
+from cargo_autodiff.cargo.launcher import CHAINED, PACKAGES, read_workspace, write_launcher
 from cargo_autodiff.errors import ToolsetError
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
@@ -15,38 +21,41 @@ from cargo_autodiff.toolchain.profile import read_profiles
 from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # verbs of cargo that compile nothing, or nothing that holds a derivative
 _PLAIN = frozenset({"add", "clippy", "doc", "fetch", "fix", "fmt", "metadata", "new", "remove", "tree", "update"})
 _OF_METADATA = ("--manifest-path", "--features", "-F", "--config")
 _FLAGS_OF_METADATA = ("--all-features", "--no-default-features", "--locked", "--offline", "--frozen")
+_OURS = "autodiff"
 
 
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
     """Become cargo. Raises ToolsetError when a tool is missing: before anything is compiled, not in the middle."""
+    environ = dict(environ)
+    if argv[0].startswith("+") and len(argv) > 1:
+        environ["RUSTUP_TOOLCHAIN"] = os.environ["RUSTUP_TOOLCHAIN"] = argv[0][1:]
+        argv = argv[1:]
     cargo = _cargo(environ)
     if argv[0] in _PLAIN:
-        os.execve(cargo.path, ["cargo", *argv], dict(environ))  # noqa: S606
+        os.execve(cargo.path, ["cargo", *argv], environ)  # noqa: S606
     settings = Settings.read(environ)
     rustc = locate_rustc(None, environ)
     toolchain = locate(choose_profile(read_profiles(), settings, rustc), settings, rustc)
     check_agrees(rustc, toolchain)
-    ours = argv[: argv.index("--")] if "--" in argv else argv
-    workspace = read_workspace(cargo, _metadata_options(ours))
-    added = [] if _option(ours, "--target") else ["--target", rustc.host]
-    named = _option(ours, "--target-dir")
-    if not named:
-        # artefacts of our own beside cargo's, not among them: a wrapper is not part of cargo's fingerprints
-        added += ["--target-dir", str(workspace.target / "autodiff")]
-    command = ["cargo", argv[0], *added, *argv[1:]]
-    changed = {
+    before, after = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
+    workspace = read_workspace(cargo, _metadata_options(before))
+    environ |= {
+        "RUSTC": str(rustc.tool.path),
+        "CARGO_TARGET_DIR": str(workspace.target / _OURS),
+        "AUTODIFF_TOOLS_DIR": str(settings.tools_folder()),
         "RUSTC_WRAPPER": str(write_launcher(settings.tools_folder() / "launchers" / str(os.getuid()))),
         PACKAGES: " ".join(workspace.packages),
-        "AUTODIFF_TOOLS_DIR": str(settings.tools_folder()),
-        "RUSTC": str(rustc.tool.path),
+        CHAINED: environ.get("RUSTC_WRAPPER", ""),
     }
-    os.execve(cargo.path, command, {**environ, **changed})  # noqa: S606
+    if not _has_target(environ):
+        environ["CARGO_BUILD_TARGET"] = rustc.host  # cargo tells target from host units only where a target is named
+    os.execve(cargo.path, ["cargo", *_moved(before), *after], environ)  # noqa: S606
 
 
 def _cargo(environ: Mapping[str, str]) -> Tool:
@@ -73,3 +82,34 @@ def _metadata_options(argv: list[str]) -> list[str]:
         if value:
             kept += [name, value]
     return kept
+
+
+def _moved(argv: list[str]) -> list[str]:
+    """Put our folder behind the user's `--target-dir`."""
+    moved = []
+    previous = ""
+    for word in argv:
+        if previous == "--target-dir":
+            moved.append(str(Path(word) / _OURS))
+        elif word.startswith("--target-dir="):
+            moved.append(f"{word}/{_OURS}")
+        else:
+            moved.append(word)
+        previous = word
+    return moved
+
+
+def _has_target(environ: Mapping[str, str]) -> bool:
+    """Tell whether the environment or a configuration file of cargo names a target."""
+    return bool(environ.get("CARGO_BUILD_TARGET")) or any(
+        "target" in configuration.get("build", {}) for configuration in _configurations(environ)
+    )
+
+
+def _configurations(environ: Mapping[str, str]) -> Iterator[dict[str, dict[str, object]]]:
+    here = Path.cwd()
+    homes = [folder / ".cargo" for folder in (here, *here.parents)]
+    homes.append(Path(environ.get("CARGO_HOME") or Path("~/.cargo").expanduser()))
+    for path in (home / name for home in homes for name in ("config.toml", "config")):
+        with suppress(OSError, ValueError, RuntimeError):
+            yield tomllib.loads(path.read_text())
