@@ -1,7 +1,7 @@
 """`cargo autodiff build|run|test|…`: cargo itself, with our launcher in front of rustc.
 
-All that is changed goes through the environment, so that every verb, cargo's own or another subcommand's, is called with
-the user's words. Only `--target-dir` is moved to a folder of ours: a wrapper is not part of cargo's fingerprints.
+All that is changed goes through the environment, so that every verb, cargo's own or another subcommand's, is called
+with the user's words. Only `--target-dir` is moved to a folder of ours: a wrapper is not part of cargo's fingerprints.
 """
 
 from __future__ import annotations
