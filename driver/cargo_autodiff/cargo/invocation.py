@@ -108,7 +108,7 @@ class RustcInvocation:
     def libraries(self) -> list[Path]:
         """The rlibs that may hold bodies: the named ones, then all of the dependency folders."""
         named = [value.partition("=")[2] for option, value in self.options if option == "--extern"]
-        folders = [value.partition("=")[2] for option, value in self.options if option == "-L"]
+        folders = [value.partition("=")[2] or value for option, value in self.options if option == "-L"]
         found = [Path(path).with_suffix(".rlib") for path in named if path.endswith((".rlib", ".rmeta"))]
         found += [path for folder in folders if folder for path in sorted(Path(folder).glob("*.rlib"))]
         return list(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import ToolFailed, UsageError
+from cargo_autodiff.errors import FileError, ToolFailed, UsageError
 from cargo_autodiff.files import write_whole
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def write_launcher(folder: Path) -> Path:
     path = folder / "launcher"
     text = _SCRIPT.replace("PYTHON", shlex.quote(sys.executable))
     if not path.is_file() or path.read_text() != text:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
 
         def put(temporary: Path) -> None:
             temporary.write_text(text)

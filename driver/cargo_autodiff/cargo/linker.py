@@ -103,4 +103,4 @@ def _expanded(arguments: list[str]) -> list[str]:
 
 def _quoted(argument: str) -> str:
     """Quote a word for gcc's and clang's argument files."""
-    return "".join(f"\\{char}" if char in " \t\n\\'\"" else char for char in argument)
+    return '""' if not argument else "".join(f"\\{char}" if char in " \t\n\\'\"" else char for char in argument)
