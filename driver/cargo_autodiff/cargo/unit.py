@@ -64,6 +64,7 @@ def _ended_with_us(process: Running) -> Iterator[None]:
 @contextmanager
 def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: Path) -> Iterator[Run]:
     """Find the tools and load libLLVM, all while rustc runs: that is why nothing of it is imported before."""
+    from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
@@ -74,7 +75,7 @@ def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: 
     check_agrees(found, toolchain)
     with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         warm_up()
-        run = Run(toolchain=toolchain, worker=worker, folder=folder)
+        run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ))
         try:
             yield run
         finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.cargo.jobserver import JobServer
 from cargo_autodiff.cargo.runtime import mentions_runtime, runtime_options
 from cargo_autodiff.cargo.unit import compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
@@ -90,7 +91,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         Worker(toolchain.libllvm, toolchain.llvm.major) as worker,
         workplace(settings.keep, source.file.stem) as folder,
     ):
-        run = Run(toolchain=toolchain, worker=worker, folder=folder)
+        run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ))
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
         front.run()

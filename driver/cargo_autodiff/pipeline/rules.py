@@ -10,6 +10,7 @@ from cargo_autodiff.ir.rules import (
     nounwind,
     one_exit,
     settle,
+    statics,
     typed_floats,
     untyped_copies,
 )
@@ -28,6 +29,7 @@ BEFORE_ENZYME = (
     indirect_calls.CHECK,
     memmove.RULE,
     untyped_copies.RULE,
+    statics.CHECK,
     typed_floats.RULE,
     one_exit.RULE,
     address_guard.RULE,

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused, ToolFailed
+from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
 
 if TYPE_CHECKING:
+    from cargo_autodiff.pipeline.jobs import Allowance
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import Toolchain
 
@@ -34,6 +36,7 @@ class Run:
     toolchain: Toolchain
     worker: Worker
     folder: Path
+    allowance: Allowance
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
@@ -43,18 +46,22 @@ class Run:
         folder.mkdir(exist_ok=True)
         step = isolate_step(bitcode, folder, crate.libraries)
         self.done[name] = lines = [step.words]
-        derivatives = {}
-        for unit in self.worker.do(step.name, **step.arguments)["units"]:
-            base = Path(unit["path"].removesuffix(".rewritten.ll"))
-            plan = unit_plan(self.toolchain, base)
-            derivatives[unit["target"]] = self._run(plan, lines, unit["target"], unit["place"])
+        units = self.worker.do(step.name, **step.arguments)["units"]
+        plans = [unit_plan(self.toolchain, Path(unit["path"].removesuffix(".rewritten.ll"))) for unit in units]
+        lines += [stage.action.words for plan in plans for stage in plan]
+
+        def differentiate(number: int) -> Path:
+            return self._run(plans[number], units[number]["target"], units[number]["place"])
+
+        paths = do_all(differentiate, range(len(units)), self.allowance)
+        derivatives = {unit["target"]: path for unit, path in zip(units, paths, strict=True)}
         base = folder / "crate"
         plan = host_plan(self.toolchain, bitcode, derivatives, base, level=crate.level, embed=crate.is_library)
-        return self._run(plan, lines, name, "")
+        lines += [stage.action.words for stage in plan]
+        return self._run(plan, name, "")
 
-    def _run(self, plan: Plan, lines: list[tuple[str, ...]], what: str, place: str) -> Path:
+    def _run(self, plan: Plan, what: str, place: str) -> Path:
         for stage in plan:
-            lines.append(stage.action.words)
             self._do(stage, what, place)
         return plan[-1].makes
 

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import tempfile
+import threading
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from cargo_autodiff import errors
@@ -25,9 +26,10 @@ _CRASHED = 70
 
 
 class Worker:
-    """One child with one libLLVM; use it as a context manager, from one thread."""
+    """One child with one libLLVM; use it as a context manager. Threads take turns."""
 
     def __init__(self, libllvm: Path, major: int) -> None:
+        self._turn = threading.Lock()
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the child
         ours, theirs = socket.socketpair()
         self._pid = os.fork()
@@ -40,12 +42,13 @@ class Worker:
 
     def do(self, step: str, **arguments: Any) -> dict[str, Any]:
         """Run a step of steps.py in the child. Raises what the step raised, or ToolFailed when the child died."""
-        with contextlib.suppress(BrokenPipeError):
-            self._channel.write(json.dumps([step, arguments]) + "\n")
-            self._channel.flush()
-        line = self._channel.readline()
-        if not line:
-            raise self._death(step)
+        with self._turn:
+            with contextlib.suppress(BrokenPipeError):
+                self._channel.write(json.dumps([step, arguments]) + "\n")
+                self._channel.flush()
+            line = self._channel.readline()
+            if not line:
+                raise self._death(step)
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             kind = getattr(errors, answer["error"].pop("kind"))

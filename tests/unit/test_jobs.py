@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.cargo.jobserver import JobServer
+from cargo_autodiff.pipeline.jobs import do_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Free:
+    """Leave for everyone."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def acquire(self, stop: threading.Event) -> bool:
+        return not stop.is_set()
+
+    def release(self) -> None:
+        return
+
+
+@contextmanager
+def jobserver(tokens: int) -> Iterator[tuple[dict[str, str], int]]:
+    """A pipe as make and cargo share it: the environment that names it, and its read end."""
+    read, write = os.pipe()
+    os.write(write, b"+" * tokens)
+    try:
+        yield {"CARGO_MAKEFLAGS": f"-j --jobserver-fds={read},{write} --jobserver-auth={read},{write}"}, read
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def tokens_in(read: int) -> int:
+    os.set_blocking(read, False)
+    try:
+        return len(os.read(read, 100))
+    except BlockingIOError:
+        return 0
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    assert do_all(lambda item: item * item, range(50), Free(3)) == [item * item for item in range(50)]
+
+
+def test_two_items_are_worked_on_at_the_same_time() -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    do_all(lambda _: both.wait(), range(2), Free(1))
+
+
+def test_without_leave_one_thread_does_all() -> None:
+    threads = do_all(lambda _: threading.get_ident(), range(10), Free(0))
+
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_the_first_failure_in_order_is_raised_and_nothing_new_begins() -> None:
+    begun = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item == 1:
+            raise ValueError(item)
+
+    with pytest.raises(ValueError, match="1"):
+        do_all(work, range(100), Free(0))
+    assert begun == [0, 1]
+
+
+def test_as_many_helpers_work_as_there_are_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    with jobserver(tokens=2) as (environ, _):
+        three = threading.Barrier(3, timeout=10)
+
+        do_all(lambda _: three.wait(), range(3), JobServer(environ))
+
+
+def test_every_token_is_given_back() -> None:
+    with jobserver(tokens=3) as (environ, read):
+        do_all(lambda item: item, range(40), JobServer(environ))
+
+        assert tokens_in(read) == 3
+
+
+def test_tokens_are_given_back_after_a_failure() -> None:
+    def fail(_: int) -> None:
+        raise ValueError
+
+    with jobserver(tokens=3) as (environ, read):
+        with pytest.raises(ValueError):
+            do_all(fail, range(5), JobServer(environ))
+
+        assert tokens_in(read) == 3
+
+
+def test_no_token_means_no_helper_and_no_waiting() -> None:
+    with jobserver(tokens=0) as (environ, _):
+        threads = do_all(lambda _: threading.get_ident(), range(5), JobServer(environ))
+
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_a_jobserver_that_is_gone_leaves_the_job_we_have() -> None:
+    assert JobServer({"MAKEFLAGS": "--jobserver-auth=fifo:/nowhere/at/all"}).most == 0
