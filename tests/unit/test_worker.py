@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 from pathlib import Path
@@ -25,6 +26,7 @@ def echo(llvm: object, context: int, **arguments: Any) -> dict[str, Any]:
 
 def die(llvm: object, context: int, *, number: int) -> dict[str, Any]:
     os.write(2, b"note: something\nAssertion `it' failed\n")
+    faulthandler.disable()  # it is pytest's, and would print
     os.kill(os.getpid(), number)
     return {}
 
