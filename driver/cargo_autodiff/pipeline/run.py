@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import Refused, ToolFailed
 from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
+from cargo_autodiff.pipeline.refusal import refusal
 
 if TYPE_CHECKING:
     from cargo_autodiff.pipeline.jobs import Allowance
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Toolchain
 
 PATIENCE = 900.0  # seconds for one run of a tool; Enzyme has been seen to run for ever on some programs
-_ENZYME_ENDS = "Enzyme cannot differentiate this function"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +78,4 @@ class Run:
             if stage.name != "differentiate":
                 error.where = error.where or place
                 raise
-            raise Refused(
-                _ENZYME_ENDS,
-                where=place,
-                why=f"{error.problem}: {error.why}" if error.why else error.problem,
-                hint=f"`{what}`: mark Const what needs no derivative, or rewrite what Enzyme names (docs/soundness.md)",
-            ) from None
+            raise refusal(error, what, place) from None

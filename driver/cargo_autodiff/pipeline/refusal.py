@@ -1,0 +1,69 @@
+"""What Enzyme says, in the words of the person whose function it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+
+if TYPE_CHECKING:
+    from cargo_autodiff.errors import ToolFailed
+
+_BODY = "mark Const what needs no derivative, or call something whose source is compiled with this crate"
+_TYPE = "copy element by element, or give the values one type"
+_GLOBAL = "pass its content as a parameter"
+_ATOMIC = "compute without them, and store at the end"
+_REPORT = "docs/soundness.md says what is refused; --keep DIR keeps the stages to look closer"
+
+# what Enzyme's messages hold (Enzyme/*.cpp, EmitFailure), and what that means to the user
+_CAUSES = (
+    (r"No (?:augmented forward pass|forward mode derivative) found for (\S+)", "`{}` has no body here", _BODY),
+    (
+        r"[Cc]annot deduce (?:adding )?type of (?:unknown )?(\w+)",
+        "not known what a {} in it holds, floats or not",
+        _TYPE,
+    ),
+    (
+        r"cannot compute with global variable .*?(@\S+)",
+        "it computes with the static `{}`, which has no shadow",
+        _GLOBAL,
+    ),
+    (r"active atomic inst", "it changes floats by atomic instructions", _ATOMIC),
+    (r"(?:not handle|[Uu]nhandled|[Uu]nsupported).{0,40}?inline asm", "it holds inline assembly", _BODY),
+)
+
+
+def refusal(error: ToolFailed, what: str, place: str) -> Refused:
+    """Make the diagnostic of a derivative that Enzyme would not make; its own text goes along."""
+    for pattern, why, hint in _CAUSES:
+        found = re.search(pattern, error.why)
+        if found is not None:
+            named = _path(found[1]) if found.groups() else ""
+            return _refused(what, place, f"{why.format(named)} (Enzyme: {_own_words(error.why)})", hint)
+    return _refused(what, place, f"{error.problem}: {error.why}" if error.why else error.problem, _REPORT)
+
+
+def _refused(what: str, place: str, why: str, hint: str) -> Refused:
+    return Refused(f"`{derivative(what)}` cannot be made", where=place, why=why, hint=hint)
+
+
+def derivative(target: str) -> str:
+    """Name the derivative of a placeholder as the user wrote it: the path without our inner `target`."""
+    return _path(target).removesuffix("::target")
+
+
+def _path(symbol: str) -> str:
+    """Write a legacy-mangled symbol as a path; another symbol as it is."""
+    name = symbol.strip("@\"'")
+    demangled = re.match(r"_ZN((?:\d+[\w.$]+)+?)(?:17h[0-9a-f]{16})?E", name)
+    text, parts = demangled[1] if demangled else "", []
+    while number := re.match(r"\d+", text):
+        size, start = int(number[0]), number.end()
+        parts.append(text[start : start + size])
+        text = text[start + size :]
+    return "::".join(part for part in parts if not re.fullmatch(r"h[0-9a-f]{16}", part)) or name
+
+
+def _own_words(text: str) -> str:
+    return text.partition("Enzyme: ")[2] or text

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from cargo_autodiff.errors import ToolFailed
+from cargo_autodiff.pipeline.refusal import derivative, refusal
+
+UNKNOWN = "error: <unknown>:0:0: in function preprocess_f void (ptr, ptr): Enzyme: "
+
+
+@pytest.mark.parametrize(
+    ("symbol", "path"),
+    [
+        ("_ZN3ex24dfun6target17h8ee133c59d32d38aE", "ex2::dfun"),
+        ("_ZN7grammar7forward8gradient6target17h7fd04a0d5546a34aE", "grammar::forward::gradient"),
+        ("main", "main"),
+        ("_RNvNvCs6xxl1lAjzDf_1a5dpoly6target", "_RNvNvCs6xxl1lAjzDf_1a5dpoly6target"),
+    ],
+)
+def test_a_derivative_is_named_as_the_user_wrote_it(symbol: str, path: str) -> None:
+    assert derivative(symbol) == path
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("No augmented forward pass found for _ZN3ex22sq17ha593305d6c6fe8c7E(ex2::sq)", "`ex2::sq` has no body here"),
+        ("No forward mode derivative found for memchr", "`memchr` has no body here"),
+        ("Cannot deduce type of copy   call void @llvm.memcpy", "not known what a copy in it holds"),
+        ("cannot compute with global variable that does not have marked shadow global @G = external", "static `G`"),
+        ("active atomic inst not yet handled", "atomic"),
+    ],
+)
+def test_enzymes_words_are_put_into_the_users(said: str, meaning: str) -> None:
+    made = refusal(ToolFailed("catalyst exited with 1", why=UNKNOWN + said), "_ZN1a1b6targetE", "src/main.rs:2:1")
+
+    assert meaning in made.why
+    assert said.split()[0] in made.why, "Enzyme's own text goes along"
+    assert (made.problem, made.where) == ("`a::b` cannot be made", "src/main.rs:2:1")
+    assert made.hint
+
+
+def test_what_is_not_known_is_told_as_it_is() -> None:
+    made = refusal(ToolFailed("catalyst was killed by SIGABRT", why="Assertion `x' failed."), "f", "a.rs:1:1")
+
+    assert made.why == "catalyst was killed by SIGABRT: Assertion `x' failed."
