@@ -21,12 +21,12 @@ _CAUSES = (
     (r"No (?:augmented forward pass|forward mode derivative) found for (\S+)", "`{}` has no body here", _BODY),
     (
         r"[Cc]annot deduce (?:adding )?type of (?:unknown )?(\w+)",
-        "not known what a {} in it holds, floats or not",
+        "the type of a {} in it is not known",
         _TYPE,
     ),
     (
         r"cannot compute with global variable .*?(@\S+)",
-        "it computes with the static `{}`, which has no shadow",
+        "it computes with the static `{}`",
         _GLOBAL,
     ),
     (r"active atomic inst", "it changes floats by atomic instructions", _ATOMIC),
