@@ -150,6 +150,14 @@ class Builder:
         """An unsigned integer in a type that is at least as wide; the value itself when it has that type."""
         return Value(self.llvm, self.llvm.LLVMBuildIntCast2(self._ref, value.ref, self.integer(bits).ref, 0, b""))
 
+    def both(self, left: Value, right: Value) -> Value:
+        """The bits that both have."""
+        return Value(self.llvm, self.llvm.LLVMBuildAnd(self._ref, left.ref, right.ref, b""))
+
+    def either(self, left: Value, right: Value) -> Value:
+        """The bits that one of them has."""
+        return Value(self.llvm, self.llvm.LLVMBuildOr(self._ref, left.ref, right.ref, b""))
+
     def alloca(self, of: Type, name: str = "") -> Instruction:
         """A stack slot."""
         return Instruction(self.llvm, self.llvm.LLVMBuildAlloca(self._ref, of.ref, name.encode()))

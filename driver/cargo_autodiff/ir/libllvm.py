@@ -235,6 +235,8 @@ _SIGNATURES = {
     "LLVMBuildBitCast": "p:ppps",
     "LLVMBuildIntCast2": "p:pppis",
     "LLVMBuildMul": "p:ppps",
+    "LLVMBuildAnd": "p:ppps",
+    "LLVMBuildOr": "p:ppps",
     "LLVMBuildExtractValue": "p:ppus",
 }
 

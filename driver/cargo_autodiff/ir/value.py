@@ -56,10 +56,13 @@ class Opcode(IntEnum):
     SWITCH = 3
     INVOKE = 5
     UNREACHABLE = 7
+    AND = 23
+    OR = 24
     ALLOCA = 26
     LOAD = 27
     STORE = 28
     GETELEMENTPTR = 29
+    PTRTOINT = 39
     BITCAST = 41
     PHI = 44
     CALL = 45

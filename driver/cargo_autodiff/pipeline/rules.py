@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cargo_autodiff.ir.rules import (
     address_guard,
+    alignment_checks,
     indirect_calls,
     memmove,
     mixed_returns,
@@ -27,6 +28,7 @@ BEFORE_FIRST_ROUND = (
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
     indirect_calls.CHECK,
+    alignment_checks.RULE,
     memmove.RULE,
     untyped_copies.RULE,
     statics.CHECK,
