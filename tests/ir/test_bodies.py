@@ -167,3 +167,16 @@ def test_the_bitcode_does_not_reach_programs(ir: Ir) -> None:
     made, plain = sorted(ir.folder.glob("*.so"), key=lambda path: int(path.stem))
     assert b"BC\xc0\xde" not in made.read_bytes()
     assert abs(made.stat().st_size - plain.stat().st_size) < 100
+
+
+@pytest.mark.parametrize("kind", ["noreturn", "inactive"])
+def test_what_carries_no_derivative_is_not_fetched(ir: Ir, kind: str) -> None:
+    name = "fail" if kind == "noreturn" else "_RNvNtNtCs1_3std2io5stdio6__print"
+    promise = "noreturn" if kind == "noreturn" else ""
+    module = ir.parse(
+        f"define void @root() {{\n call void @{name}()\n ret void\n}}\ndeclare void @{name}() {promise}\n"
+    )
+
+    fetch(module, ["root"], [archive(ir, "lib.rlib", f"define void @{name}() {{\n ret void\n}}\n")])
+
+    assert function(module, name).is_declaration
