@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,31 +26,52 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.tool import Running
 
 
-def compile_unit(
-    rustc: Path, args: Sequence[str], settings: Settings, environ: Mapping[str, str], *, script: Path | None = None
-) -> int:
-    """Do what `rustc args…` would do, derivatives included; return its exit code. Raises DriverError.
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Where to write a shell script that does it again, and the program it makes in place of `-o`."""
 
-    `script` is where to write a shell script that does it again.
-    """
+    script: Path
+    program: Path
+
+
+def compile_unit(
+    rustc: Path, args: Sequence[str], settings: Settings, environ: Mapping[str, str], *, again: Again | None = None
+) -> int:
+    """Do what `rustc args…` would do, derivatives included; return its exit code. Raises DriverError."""
     invocation = RustcInvocation.read(args)
     if not invocation.links:
         os.execv(rustc, ["rustc", *args])  # noqa: S606 - nothing to differentiate: become rustc
     kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
-    with workplace(settings.keep, kept) as folder, LinkGate(_made(folder / "link"), invocation.linker) as gate:
+    with (
+        workplace(settings.keep, kept) as folder,
+        _scratch(folder) as scratch,
+        LinkGate(_made(scratch / "link"), invocation.linker) as gate,
+    ):
         command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
-        process = command.start(env={"TMPDIR": str(_made(folder / "rustc"))})
+        process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         with _ended_with_us(process), _tools(rustc, settings, environ, folder) as run:
-            code = _Unit(invocation, run).finish(gate, process)
+            code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
-        if script:
+        if again and code == 0:
             from cargo_autodiff.pipeline.script import write_rust_build
 
-            words = [str(rustc), *invocation.for_bitcode]
-            program = Path(invocation.last("-o"))
-            write_rust_build(script, folder, program, rustc=words, linker=invocation.linker, done=run.done)
+            made, program = invocation.last("-o"), again.program.absolute()
+            words = [str(program) if word == made else word for word in invocation.for_bitcode]
+            write_rust_build(
+                again.script, folder, program, rustc=[str(rustc), *words], linker=invocation.linker, done=run.done
+            )
     return code
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder for what is no stage: pipes, rustc's own temporary files. It never stays."""
+    scratch = _made(folder / "scratch")
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextmanager
@@ -91,13 +114,15 @@ def _made(folder: Path) -> Path:
 
 
 class _Unit:
-    def __init__(self, invocation: RustcInvocation, run: Run) -> None:
+    def __init__(self, invocation: RustcInvocation, run: Run, members: Path) -> None:
         from cargo_autodiff.pipeline.run import Crate
 
         self.invocation = invocation
         self.run = run
+        self.members = members
         self.made: dict[str, Path] = {}
         self.bitcode: list[Path] = []
+        self.linking: set[Path] = set()
         self.crate = Crate(
             level=invocation.level,
             libraries=tuple(invocation.libraries),
@@ -111,9 +136,8 @@ class _Unit:
         try:
             code = gate.wait(process, self._native_line)
             if code == 0:
-                members = _made(self.run.folder / "members")
                 for archive in self.invocation.archives:
-                    replace_bitcode(self.run.toolchain.ar, archive, members, self._native)
+                    replace_bitcode(self.run.toolchain.ar, archive, self.members, self._native)
         except BaseException:
             self._sweep()
             raise
@@ -123,6 +147,9 @@ class _Unit:
         """Replace the bitcode on a link line by native objects, and drop what only a linker with LTO understands."""
         from cargo_autodiff.cargo.archive import is_bitcode
 
+        objects = [Path(argument) for argument in arguments if argument.endswith(".o")]
+        self.bitcode += filter(is_bitcode, objects)
+        self.linking |= {path.parent for path in objects if path.name == "symbols.o"}  # rustc's, beside its output
         changed = []
         for argument in arguments:
             if argument.startswith("-Wl,-plugin-opt"):
@@ -132,7 +159,6 @@ class _Unit:
         return changed
 
     def _native(self, bitcode: Path) -> Path:
-        self.bitcode.append(bitcode)
         name = bitcode.name.removesuffix(".rcgu.o").rpartition(".")[0] or bitcode.stem  # its end differs in each run
         if name not in self.made:
             kept = self.run.folder / f"{name}.bc"
@@ -144,6 +170,9 @@ class _Unit:
         """Leave nothing that the next build could take for whole: rustc cannot do it when it was killed."""
         for path in [*self.invocation.archives, *self.bitcode]:
             path.unlink(missing_ok=True)
+        for folder in self.linking:
+            if folder.name.startswith("rustc"):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def tell(error: DriverError, *, as_json: bool) -> None:

@@ -6,14 +6,17 @@ import argparse
 import re
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.jobserver import JobServer
 from cargo_autodiff.cargo.runtime import mentions_runtime, runtime_options
-from cargo_autodiff.cargo.unit import compile_unit
+from cargo_autodiff.cargo.unit import Again, compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
+from cargo_autodiff.files import write_whole
 from cargo_autodiff.pipeline.plan import OptLevel
 from cargo_autodiff.pipeline.run import Crate, Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
@@ -70,7 +73,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
     rustc = locate_rustc(None, environ)
-    args = [str(source.file), "--crate-name", re.sub(r"\W", "_", source.file.stem), "-o", str(source.program)]
+    args = [str(source.file), "--crate-name", re.sub(r"\W", "_", source.file.stem)]
     if not any(word.startswith("--edition") for word in source.extra):
         args.append("--edition=2021")
     if not any("opt-level" in word or word == "-O" for word in source.extra):
@@ -79,7 +82,17 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
         args += ["--target", source.target, f"-Clinker={_cross_linker(source.target, settings)}"]
     if mentions_runtime(source.file):
         args += runtime_options(rustc, source.target or rustc.host, settings)
-    return compile_unit(rustc.tool.path, [*args, *source.extra], settings, environ, script=source.script)
+    args += source.extra
+    if not RustcInvocation.read(args).links:
+        return compile_unit(rustc.tool.path, [*args, "-o", str(source.program)], settings, environ)
+    again = Again(script=source.script, program=source.program) if source.script else None
+    with workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
+        code = compile_unit(
+            rustc.tool.path, [*args, "-o", str(folder / source.program.name)], settings, environ, again=again
+        )
+        for made in folder.iterdir() if code == 0 else ():
+            write_whole(source.program.with_name(made.name), partial(shutil.copy, made))
+    return code
 
 
 def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     Words = Sequence[str]
 
@@ -67,9 +67,10 @@ def write_rust_build(
     `rustc` is the command without its linker; `done` holds the lines of each object by its name, without the part that
     differs in each run. Raises FileError.
     """
-    cases = "".join(_case(name, folder, lines) for name, lines in done.items())
+    names = sorted(done, key=len, reverse=True)  # one may be the beginning of another
+    cases = "".join(_case(name, folder, done[name]) for name in names)
     head = _AS_LINKER.format(cases=cases, linker=shlex.quote(linker), own_folder=_OWN_FOLDER)
-    command = f'{shlex.join(rustc)} -Clinker="$self" -Clinker-flavor=gcc\n'
+    command = f'cd {shlex.quote(str(Path.cwd()))}\n{shlex.join(rustc)} -Clinker="$self" -Clinker-flavor=gcc\n'
     _write(path, _BUILD.format(program=program.name) + head + command)
 
 
