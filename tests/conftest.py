@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +13,10 @@ from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.install import install
 from cargo_autodiff.toolchain.locate import Toolchain, locate
 from cargo_autodiff.toolchain.profile import read_profiles
+from driving import REPOSITORY, Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def toolchain(name: str) -> Toolchain:
@@ -34,3 +40,21 @@ def llvm15() -> Toolchain:
     if os.uname().machine != "x86_64":
         pytest.skip("the plugin for LLVM 15 is made for x86_64 only")
     return toolchain("llvm15")
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[Driver]:
+    """The driver in an empty folder; whatever the test does, it must leave no temporary file."""
+    made = Driver.within(tmp_path)
+    yield made
+    assert made.left == []
+
+
+@pytest.fixture(scope="session")
+def rustc163(llvm15: Toolchain) -> Path:
+    """Debian's rustc 1.63, where it was unpacked."""
+    named = os.environ.get("AUTODIFF_TEST_RUSTC163")
+    path = Path(named) if named else REPOSITORY / ".venv" / "rust163" / "rustc"
+    if not path.exists():
+        pytest.skip(f"there is no {path}: run scripts/rust163 {REPOSITORY / '.venv' / 'rust163'}")
+    return path

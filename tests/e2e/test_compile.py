@@ -1,0 +1,238 @@
+"""`cargo autodiff compile`: one file of Rust or C to a program, and what it leaves."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from driving import DRIVER, Done, Driver, script
+
+if TYPE_CHECKING:
+    from cargo_autodiff.toolchain.locate import Toolchain
+
+ONE = Path(__file__).with_name("one_file")
+SAID = {"squares.rs": "14 [2.0, 4.0, 6.0]", "cube.c": "27"}
+AARCH64 = "aarch64-unknown-linux-gnu"
+UNKNOWN = """\
+use autodiff::autodiff_reverse;
+
+extern "C" {
+    fn unknown(x: f64) -> f64;
+}
+
+#[autodiff_reverse(df, Active, Active)]
+fn f(x: f64) -> f64 {
+    unsafe { unknown(x) }
+}
+
+fn main() {
+    println!("{:?}", df(1.0, 1.0));
+}
+"""
+
+
+@pytest.fixture(params=SAID)
+def source(request: pytest.FixtureRequest, llvm22: Toolchain, driver: Driver) -> Path:
+    """A copy of a source file in the work folder."""
+    name: str = request.param
+    if name.endswith(".c") and shutil.which("clang-15") is None:
+        pytest.skip("clang-15 is not installed (Debian: clang-15)")
+    return Path(shutil.copy(ONE / name, driver.folder))
+
+
+@pytest.fixture
+def rust(llvm22: Toolchain, driver: Driver) -> Path:
+    return Path(shutil.copy(ONE / "squares.rs", driver.folder))
+
+
+def said(program: Path) -> str:
+    return subprocess.run([program], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+
+def test_the_program_has_the_files_name_and_its_derivative(driver: Driver, source: Path) -> None:
+    done = driver.run("compile", source.name)
+
+    assert done == Done(code=0, out="", err="")
+    assert said(driver.folder / source.stem) == SAID[source.name]
+    assert driver.made == sorted([source.name, source.stem])
+
+
+def test_the_program_goes_where_it_is_told(driver: Driver, source: Path) -> None:
+    (driver.folder / "a b").mkdir()
+
+    driver.run("compile", source.name, "-o", "a b/program")
+
+    assert said(driver.folder / "a b" / "program") == SAID[source.name]
+    assert driver.made == sorted([source.name, "a b"])
+
+
+def test_options_after_two_dashes_are_the_compilers(driver: Driver, source: Path) -> None:
+    options = ["--cfg", "marked"] if source.suffix == ".rs" else ["-DMARKED"]
+
+    driver.run("compile", source.name, "--", *options)
+
+    assert said(driver.folder / source.stem) == f"{SAID[source.name]} marked"
+
+
+def test_the_profile_is_chosen(driver: Driver, llvm15: Toolchain, tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+
+    driver.run("compile", ONE / "cube.c", "--profile", "llvm15", AUTODIFF_KEEP=keep)
+
+    assert said(driver.folder / "cube") == "27"
+    assert "LLVMEnzyme-15.so" in (keep / "cube" / "build.sh").read_text()
+
+
+def test_an_unknown_profile_is_a_usage_error(driver: Driver, source: Path) -> None:
+    done = driver.run("compile", source.name, "--profile", "llvm3", code=2)
+
+    assert done.problem == "error: there is no profile `llvm3`"
+    assert driver.made == [source.name]
+
+
+def test_the_script_alone_makes_the_program_again_from_anywhere(driver: Driver, source: Path, tmp_path: Path) -> None:
+    driver.run("compile", source.name, "--script", "build.sh")
+    program = driver.folder / source.stem
+    program.unlink()
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script(folder / "cargo-autodiff", f'exec "{sys.executable}" -m cargo_autodiff "$@"')
+
+    done = driver.run_program(
+        driver.folder / "build.sh", cwd=tmp_path, PATH=f"{folder}:/usr/bin:/bin", PYTHONPATH=DRIVER
+    )
+
+    assert done.code == 0, done.err
+    assert said(program) == SAID[source.name]
+    assert driver.made == sorted([source.name, source.stem, "build.sh"])
+
+
+def test_another_machine(driver: Driver, rust: Path) -> None:
+    sysroot = Path(driver.run_program("rustc", "--print", "sysroot").out.strip())
+    emulator = shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
+    absent = [
+        name
+        for name, there in (
+            (f"rustc's library for {AARCH64}", (sysroot / "lib/rustlib" / AARCH64).is_dir()),
+            ("aarch64-linux-gnu-gcc", shutil.which("aarch64-linux-gnu-gcc")),
+            ("qemu-aarch64", emulator),
+        )
+        if not there
+    ]
+    if absent or emulator is None:
+        pytest.skip(f"there is no {', no '.join(absent)}")
+
+    driver.run("compile", rust.name, "--target", AARCH64)
+
+    done = driver.run_program(emulator, "-L", "/usr/aarch64-linux-gnu", driver.folder / "squares")
+    assert done.out.strip() == SAID["squares.rs"]
+
+
+def test_rustcs_errors_are_rustcs(driver: Driver, rust: Path) -> None:
+    rust.write_text("fn main() {\n    let x: f64 = nothing;\n}\n")
+    plain = driver.run_program("rustc", "--edition=2021", "-o", "squares", rust.name)
+
+    done = driver.run("compile", rust.name, code=plain.code)
+
+    assert plain.code == 1
+    assert (done.out, done.err) == (plain.out, plain.err)
+    assert driver.made == [rust.name]
+
+
+def test_clangs_errors_are_shown(driver: Driver, llvm15: Toolchain) -> None:
+    (driver.folder / "wrong.c").write_text("int main(void) { return nothing; }\n")
+
+    done = driver.run("compile", "wrong.c", "--profile", "llvm15", code=6)
+
+    assert "use of undeclared identifier 'nothing'" in done.err
+    assert driver.made == ["wrong.c"]
+
+
+def test_a_failed_link_is_rustcs_error(driver: Driver, rust: Path) -> None:
+    done = driver.run("compile", rust.name, "--", "-Clink-arg=-lnot_there", code=1)
+
+    assert "linking with" in done.err
+    assert "not_there" in done.err
+    assert driver.made == [rust.name]
+
+
+def test_warnings_come_through(driver: Driver, rust: Path) -> None:
+    rust.write_text(rust.read_text().replace("let value", "let unused = 1;\n    let value"))
+
+    assert "unused variable: `unused`" in driver.run("compile", rust.name).err
+
+
+def test_what_enzyme_cannot_do_is_refused_with_its_place(driver: Driver, rust: Path) -> None:
+    rust.write_text(UNKNOWN)
+
+    done = driver.run("compile", rust.name, code=7)
+
+    assert done.problem
+    assert "--> squares.rs:7:" in done.err
+    assert "unknown" in done.err
+    assert driver.made == [rust.name]
+
+
+@pytest.mark.parametrize(("name", "code"), [("none.rs", 8), ("file.txt", 2), ("folder.rs", 8)])
+def test_what_is_no_source_file_is_said(driver: Driver, llvm22: Toolchain, name: str, code: int) -> None:
+    (driver.folder / "file.txt").write_text("")
+    (driver.folder / "folder.rs").mkdir()
+
+    done = driver.run("compile", name, code=code)
+
+    assert done.problem
+    assert name in done.err
+    assert driver.made == ["file.txt", "folder.rs"]
+
+
+LEVELS = (
+    "rewritten.ll",
+    "prepared.ll",
+    "shaped.ll",
+    "grad.ll",
+    "settled.ll",
+    "derivative.bc",
+    "host.bc",
+    "opt.bc",
+    "o",
+)
+
+
+def test_every_level_is_kept_and_its_script_replays(driver: Driver, source: Path, tmp_path: Path) -> None:
+    keep = tmp_path / "keep" / "here"
+
+    driver.run("compile", source.name, AUTODIFF_KEEP=keep)
+
+    (folder,) = keep.iterdir()
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    names = {path.name.partition(".")[2] for path in files if path.parent != folder}
+    assert names.issuperset(LEVELS)
+    assert all(stat.S_ISREG(path.stat().st_mode) for path in files), "a pipe would make others hang"
+    objects = {path: path.read_bytes() for path in files if path.suffix == ".o"}
+    for path in files:
+        if path.suffix != ".sh" and (path.parent != folder or path.suffix != ".bc"):
+            path.unlink()
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    script(programs / "cargo-autodiff", f'exec "{sys.executable}" -m cargo_autodiff "$@"')
+    moved = folder.rename(tmp_path / "moved")
+    replayed = driver.run_program(moved / "build.sh", PATH=f"{programs}:/usr/bin:/bin")
+    assert replayed.code == 0, replayed.err
+    assert {path: (moved / path.relative_to(folder)).read_bytes() for path in objects} == objects
+
+
+def test_what_was_made_before_a_failure_is_kept(driver: Driver, rust: Path, tmp_path: Path) -> None:
+    rust.write_text(UNKNOWN)
+
+    driver.run("compile", rust.name, code=7, AUTODIFF_KEEP=tmp_path / "keep")
+
+    levels = {path.name.partition(".")[2] for path in (tmp_path / "keep").rglob("0.*")}
+    assert levels == {"rewritten.ll", "prepared.ll", "shaped.ll"}
+    assert (tmp_path / "keep" / "squares" / "build.sh").exists()
+    assert driver.made == [rust.name]
