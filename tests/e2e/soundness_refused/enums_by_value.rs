@@ -1,0 +1,43 @@
+//! Enums whose variants hold different numbers of floats, passed by value.
+use autodiff::autodiff_reverse;
+
+#[derive(Clone, Copy)]
+enum Operation {
+    Add(f64),
+    Scale { by: f64 },
+    Clamp(f64, f64),
+    Nothing,
+}
+
+#[inline(never)]
+fn applied(operation: Operation, to: f64) -> f64 {
+    match operation {
+        Operation::Add(v) => to + v,
+        Operation::Scale { by } => to * by,
+        Operation::Clamp(low, high) => to.max(low).min(high),
+        Operation::Nothing => to,
+    }
+}
+
+#[autodiff_reverse(df, Duplicated, Active)]
+fn f(x: &[f64]) -> f64 {
+    let operations = x
+        .iter()
+        .enumerate()
+        .map(|(i, x)| match i % 4 {
+            0 => Operation::Add(*x),
+            1 => Operation::Scale { by: 1.0 + x * x },
+            2 => Operation::Clamp(-*x, *x * 2.0),
+            _ => Operation::Nothing,
+        })
+        .collect::<Vec<_>>();
+    let mut v = x[0];
+    for operation in operations {
+        v = applied(operation, v);
+    }
+    v * v
+}
+
+fn main() {
+    println!("{:?}", df(&[1.0; 9], &mut [0.0; 9], 1.0));
+}

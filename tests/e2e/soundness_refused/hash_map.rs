@@ -1,0 +1,16 @@
+//! A hash map with std's random state.
+use autodiff::autodiff_reverse;
+use std::collections::HashMap;
+
+#[autodiff_reverse(df, Duplicated, Active)]
+fn f(x: &[f64]) -> f64 {
+    let mut sums = HashMap::new();
+    for (i, x) in x.iter().enumerate() {
+        *sums.entry(i % 3).or_insert(0.0) += x * x;
+    }
+    sums[&0] * sums[&1]
+}
+
+fn main() {
+    println!("{:?}", df(&[1.0; 9], &mut [0.0; 9], 1.0));
+}

@@ -1,0 +1,99 @@
+"""Programs of ordinary Rust that Enzyme gets wrong, or could: numbers in three profiles, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+
+if TYPE_CHECKING:
+    from cargo_autodiff.toolchain.locate import Toolchain
+
+HERE = Path(__file__).parent
+PACKAGE = HERE / "soundness"
+REFUSED = HERE / "soundness_refused"
+OUT_OF_BOUNDS = "out-of-bounds"
+
+REASONS = {
+    "atomics": "Enzyme cannot differentiate this function",
+    "b_tree": "copies elements that hold floats and integers",
+    "enums_by_value": "moves floats and integers without saying which",
+    "formatting": "format_inner",
+    "forward_trait_object": "calls a function pointer, closure or trait object",
+    "hash_map": "thread-local",
+    "mutable_static": "a static has no shadow",
+    "pairs_that_grow": "copies elements that hold floats and integers",
+    "recursive_pair": "returns floats and integers together by value",
+    "result_in_closure": "Enzyme cannot differentiate this function",
+    "result_with_text": "Enzyme cannot differentiate this function",
+    "structs_moved": "Cannot deduce type of copy",
+    "thread_local": "a thread-local variable cannot be differentiated",
+    "threads": "Enzyme cannot differentiate this function",
+    "total_order": "copies elements that hold floats and integers",
+}
+"""What is refused today, with words of the message."""
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory, llvm22: Toolchain) -> Path:
+    """A target folder that the profiles share."""
+    return tmp_path_factory.mktemp("target")
+
+
+def autodiff(*arguments: str | Path, target: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ) | ({"CARGO_TARGET_DIR": str(target)} if target else {})
+    command = [sys.executable, "-m", "cargo_autodiff", *map(str, arguments)]
+    return subprocess.run(command, cwd=PACKAGE, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("profile", ["dev", "release"])
+def test_every_gradient_is_right(profile: str, target: Path) -> None:
+    done = autodiff("test", "--locked", "--profile", profile, "--", "--format=terse", target=target)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(re.findall(r"(\d+) passed; 0 failed", done.stdout)[0]) > 80
+
+
+def test_every_gradient_is_right_where_panics_abort(target: Path) -> None:
+    done = autodiff("run", "--locked", "--profile", "small", target=target)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(re.findall(r"(\d+) cases are right", done.stdout)[0]) > 80
+
+
+def test_gradient_does_not_read_out_of_bounds_where_panics_abort(target: Path) -> None:
+    """Enzyme by itself drops the call that reports the index, and reads on."""
+    autodiff("build", "--locked", "--profile", "small", target=target)
+    (program,) = target.glob("autodiff/*/small/soundness")
+
+    done = subprocess.run([program, OUT_OF_BOUNDS], capture_output=True, text=True, check=False)
+
+    assert done.returncode == -signal.SIGABRT
+    assert "the len is 3 but the index is 3" in done.stderr
+    assert done.stdout == ""
+
+
+def test_every_refusal_is_listed() -> None:
+    assert {path.stem for path in REFUSED.glob("*.rs")} == set(REASONS)
+
+
+@pytest.mark.parametrize("name", sorted(REASONS))
+def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolchain) -> None:
+    source, program = REFUSED / f"{name}.rs", tmp_path / "program"
+    lines = source.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.startswith("#[autodiff_"))
+
+    done = autodiff("compile", source, "-o", program)
+
+    assert done.returncode == Refused.exit_code, done.stderr
+    assert f"--> {source}:{line}:1" in done.stderr
+    assert REASONS[name] in done.stderr
+    assert not program.exists()
