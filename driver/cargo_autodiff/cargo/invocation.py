@@ -68,7 +68,9 @@ class RustcInvocation:
         """The user's optimisation level, which the host module gets."""
         if ("-O", "") in self.options:
             return OptLevel.O3
-        return OptLevel(self.codegen("opt-level") or "0")
+        level = self.codegen("opt-level") or "0"
+        # what rustc does not know either it says itself
+        return OptLevel(level) if level in {known.value for known in OptLevel} else OptLevel.O0
 
     @property
     def crate_types(self) -> frozenset[str]:

@@ -19,6 +19,8 @@ def units(module: Module, targets: Sequence[str]) -> Iterator[tuple[str, Module]
 
     Halving instead of copying the whole module for each target keeps the cost at n log n for n targets.
     """
+    if not targets:
+        return
     if len(targets) == 1:
         keep(module, targets)
         _make_unit(module, targets[0])
