@@ -59,7 +59,7 @@ def test_other_packages_go_to_rustc(launched: Path, package: str, version: str) 
 def test_it_is_written_once(launched: Path) -> None:
     before = launched.stat()
 
-    assert write_launcher(launched.parent) == launched
+    assert write_launcher(launched.parent.parent) == launched
     assert launched.stat().st_ino == before.st_ino
 
 
@@ -67,7 +67,7 @@ def test_another_one_is_replaced(launched: Path) -> None:
     text = launched.read_text()
     launched.write_text("#!/bin/sh\nexit 1\n")
 
-    write_launcher(launched.parent)
+    write_launcher(launched.parent.parent)
 
     assert launched.read_text() == text
     assert os.access(launched, os.X_OK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import sys
@@ -34,14 +35,17 @@ exec PYTHON -P -m cargo_autodiff wrap "$@"
 
 
 def write_launcher(folder: Path) -> Path:
-    """Write the script if it is not there as it should be; return its path. Raises FileError."""
-    path = folder / "launcher"
+    """Write the script if it is not there as it should be; return its path. Raises FileError.
+
+    Each installation of the driver has its own: two may build at the same time.
+    """
+    path = folder / hashlib.sha256(sys.executable.encode()).hexdigest()[:16] / "launcher"
     text = _SCRIPT.replace("PYTHON", shlex.quote(sys.executable))
     if not path.is_file() or path.read_text() != text:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"the folder cannot be made: {error.strerror}", where=str(folder)) from None
+            raise FileError(f"the folder cannot be made: {error.strerror}", where=str(path.parent)) from None
 
         def put(temporary: Path) -> None:
             temporary.write_text(text)

@@ -49,7 +49,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         "RUSTC": str(rustc.tool.path),
         "CARGO_TARGET_DIR": str(workspace.target / _OURS),
         "AUTODIFF_TOOLS_DIR": str(settings.tools_folder()),
-        "RUSTC_WRAPPER": str(write_launcher(settings.tools_folder() / "launchers" / str(os.getuid()))),
+        "RUSTC_WRAPPER": str(write_launcher(settings.tools_folder() / "launchers")),
         PACKAGES: " ".join(workspace.packages),
         CHAINED: environ.get("RUSTC_WRAPPER", ""),
     }
