@@ -6,7 +6,6 @@ import argparse
 import re
 import shutil
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,9 +89,19 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
         code = compile_unit(
             rustc.tool.path, [*args, "-o", str(folder / source.program.name)], settings, environ, again=again
         )
-        for made in folder.iterdir() if code == 0 else ():
-            write_whole(source.program.with_name(made.name), partial(shutil.copy, made))
+        if code == 0:
+            _move_out(folder, source.program)
     return code
+
+
+def _move_out(folder: Path, program: Path) -> None:
+    """Put what was made beside the program, each file whole or not at all."""
+    for made in folder.iterdir():
+
+        def put(temporary: Path, made: Path = made) -> None:
+            shutil.copy(made, temporary)
+
+        write_whole(program.with_name(made.name), put)
 
 
 def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
