@@ -1,9 +1,9 @@
 //! Ordinary Rust whose derivatives Enzyme gets wrong, or could: each case compares numbers (docs/soundness.md).
 //!
-//! `cargo autodiff test` runs the cases as tests. `cargo autodiff run` runs them all in one process, for profiles that
-//! cargo does not use in tests; `run -- NAME` runs one.
+//! `cargo autodiff test` runs all cases, `cargo autodiff test -- NAME` one. `cargo autodiff run --features program` does
+//! the same where a profile sets panic = "abort", which cargo ignores in tests.
 
-/// Names checks, and makes a test of each.
+/// Names checks.
 macro_rules! cases {
     ($($name:ident => $check:expr,)*) => {
         pub const CASES: &[(&str, fn())] = &[$((stringify!($name), checks::$name)),*];
@@ -14,14 +14,6 @@ macro_rules! cases {
 
             $(pub fn $name() {
                 $check
-            })*
-        }
-
-        #[cfg(test)]
-        mod tests {
-            $(#[test]
-            fn $name() {
-                super::checks::$name();
             })*
         }
     };
