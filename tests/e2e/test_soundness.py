@@ -69,7 +69,6 @@ def test_every_gradient_is_right_where_panics_abort(target: Path) -> None:
     assert int(re.findall(r"(\d+) cases are right", done.stdout)[0]) > 80
 
 
-@pytest.mark.xfail(reason="the check is lost when the host module is optimised (docs/soundness.md)", strict=True)
 def test_gradient_does_not_read_out_of_bounds_where_panics_abort(target: Path) -> None:
     """Enzyme by itself drops the call that reports the index, and reads on."""
     autodiff("build", "--features", "program", "--locked", "--profile", "small", target=target)

@@ -41,5 +41,6 @@ AFTER_ENZYME = (
     settle.INVARIANT_GROUPS,
     address_guard.SETTLE,
     settle.KEEP_NAN,
+    settle.KEEP_PANICS,
     allocators.RESTORE,
 )

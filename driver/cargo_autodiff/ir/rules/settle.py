@@ -33,6 +33,14 @@ def keep_nan(module: Module) -> None:
         module.ref = fresh.ref
 
 
+def keep_panics(module: Module) -> None:
+    """Take back Enzyme's promise that every call of a reverse pass returns; what LLVM's own functions promise stays."""
+    for function in module.definitions():
+        for call in function.instructions():
+            if call.is_call and not (call.callee and call.callee.is_intrinsic):
+                call.call_drop("willreturn")
+
+
 def no_leftovers(module: Module) -> None:
     """Refuse a module that still calls Enzyme: what was not differentiated must not link."""
     for function in module.functions():
@@ -50,6 +58,11 @@ INVARIANT_GROUPS = Rule(
     apply=strip_invariant_groups,
 )
 KEEP_NAN = Rule(name="keep-nan", reason="`fast` promises that no NaN or infinity occurs", apply=keep_nan)
+KEEP_PANICS = Rule(
+    name="keep-panics",
+    reason="with panic=abort nothing unwinds, and LLVM removes a failed bounds check that is said to return",
+    apply=keep_panics,
+)
 NO_LEFTOVERS = Rule(
     name="no-leftovers", reason="no derivative is ever a number that nothing computed", apply=no_leftovers
 )
