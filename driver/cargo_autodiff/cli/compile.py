@@ -22,7 +22,7 @@ from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.settings import Settings
-from cargo_autodiff.toolchain.locate import choose_profile, locate, locate_clang, locate_rustc
+from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_clang, locate_rustc
 from cargo_autodiff.toolchain.profile import read_profiles
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -72,6 +72,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
     rustc = locate_rustc(None, environ)
+    check_agrees(rustc, locate(choose_profile(read_profiles(), settings, rustc), settings, rustc))
     args = [str(source.file), "--crate-name", re.sub(r"\W", "_", source.file.stem)]
     if not any(word.startswith("--edition") for word in source.extra):
         args.append("--edition=2021")

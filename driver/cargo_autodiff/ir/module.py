@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,18 +60,24 @@ class Module:
 
     def write(self, path: Path) -> None:
         """Write text (`.ll`) or bitcode (anything else), by rename, so that a reader sees all of it or nothing."""
-        message = ctypes.c_void_p()
+        content = self._text() if path.suffix == ".ll" else self._bitcode()
 
         def put(temporary: Path) -> None:
-            raw = os.fsencode(temporary)
-            if path.suffix == ".ll":
-                failed = self.llvm.LLVMPrintModuleToFile(self.ref, raw, ctypes.byref(message))
-            else:
-                failed = self.llvm.LLVMWriteBitcodeToFile(self.ref, raw)
-            if failed:
-                raise OSError(errno.EIO, self.llvm.take_message(message.value) if message.value else "write error")
+            temporary.write_bytes(content)  # LLVM itself would end the process when the disk is full
 
         write_whole(path, put)
+
+    def _text(self) -> bytes:
+        ref = self.llvm.LLVMPrintModuleToString(self.ref)
+        text = ctypes.string_at(ref)
+        self.llvm.LLVMDisposeMessage(ref)
+        return text
+
+    def _bitcode(self) -> bytes:
+        buffer = self.llvm.LLVMWriteBitcodeToMemoryBuffer(self.ref)
+        content = ctypes.string_at(self.llvm.LLVMGetBufferStart(buffer), self.llvm.LLVMGetBufferSize(buffer))
+        self.llvm.LLVMDisposeMemoryBuffer(buffer)
+        return content
 
     def functions(self) -> list[Function]:
         """All functions as they are now, declarations too."""
