@@ -1,0 +1,136 @@
+"""Rules that decide by what memory holds, and those that take back promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.rules import alignment_checks, indirect_calls, settle, statics, typed_floats, untyped_copies
+from cargo_autodiff.ir.value import Opcode, TypeKind
+from ir.reading import calls, function
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from ir.reading import Ir
+
+TAKEN = """
+define void @f(ptr %a, ptr %b, i1 %c) {{
+  {used}
+  %x = load i64, ptr %a
+  %y = load i64, ptr %b
+  %z = select i1 %c, i64 %x, i64 %y
+  store i64 %z, ptr %b
+  ret void
+}}
+"""
+FLOAT = "%u = load double, ptr %a\n  %v = fmul double %u, %u\n  store double %v, ptr %a"
+INTEGER = "%u = load i64, ptr %a\n  %v = add i64 %u, 1\n  store i64 %v, ptr %a"
+
+
+def moved(module: Module) -> TypeKind:
+    """As what the last store of @f moves."""
+    stores = [item for item in function(module, "f").instructions() if item.opcode == Opcode.STORE]
+    return stores[-1].operands[0].type.kind
+
+
+def test_integers_moved_in_memory_of_floats_become_floats(ir: Ir) -> None:
+    assert moved(ir.apply(untyped_copies.RULE, TAKEN.format(used=FLOAT))) is TypeKind.DOUBLE
+
+
+def test_integers_moved_in_memory_of_integers_stay(ir: Ir) -> None:
+    assert moved(ir.apply(untyped_copies.RULE, TAKEN.format(used=INTEGER))) is TypeKind.INTEGER
+
+
+def test_integers_moved_in_mixed_memory_are_refused(ir: Ir) -> None:
+    both = f"{FLOAT}\n  {INTEGER.replace('%u', '%k').replace('%v', '%l')}"
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, TAKEN.format(used=both))
+
+
+def test_memory_of_the_caller_of_which_nothing_is_known_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, TAKEN.format(used=""))
+
+
+COPIED = """
+define void @f(ptr %a, ptr %b, i64 %n) {{
+  %u = load double, ptr %a
+  {used}
+  call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 %n, i1 false)
+  ret void
+}}
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+
+
+def test_a_copy_of_floats_is_marked(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, COPIED.format(used=""))
+
+    assert calls(got, "f")[0].metadata("enzyme_truetype") is not None
+
+
+def test_a_copy_of_mixed_elements_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, COPIED.format(used="store i64 %n, ptr %b"))
+
+
+def test_floats_that_are_merged_are_tagged(ir: Ir) -> None:
+    got = ir.apply(typed_floats.RULE, "define double @f(ptr %a) {\n  %u = load double, ptr %a\n  ret double %u\n}")
+
+    assert function(got, "f").entry.first.metadata("enzyme_type") is not None
+
+
+KEPT = "@kept = global double 0.0\ndefine double @f(double %x) {{\n  {used}\n  ret double %x\n}}"
+
+
+def test_a_float_stored_in_a_static_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="static"):
+        ir.apply(statics.CHECK, KEPT.format(used="store double %x, ptr @kept"))
+
+
+def test_a_static_that_is_read_is_left_alone(ir: Ir) -> None:
+    ir.apply(statics.CHECK, KEPT.format(used="%y = load double, ptr @kept"))
+
+
+CALLED = """
+define void @g(ptr %p, ptr %f) {{
+  {call}
+  ret void
+}}
+declare void @__enzyme_{mode}diff(...)
+"""
+
+
+@pytest.mark.parametrize("returned", ["double", "i64", "i1", "ptr"])
+def test_a_value_from_behind_a_pointer_is_refused_in_forward_mode(ir: Ir, returned: str) -> None:
+    call = f"%r = call {returned} %f(ptr %p)"
+
+    with pytest.raises(Refused, match="forward mode"):
+        ir.apply(indirect_calls.CHECK, CALLED.format(call=call, mode="fwd"))
+    ir.apply(indirect_calls.CHECK, CALLED.format(call=call, mode="auto"))
+    ir.apply(indirect_calls.CHECK, CALLED.format(call="call void %f(ptr %p)", mode="fwd"))
+
+
+def test_alignment_is_checked_one_pointer_at_a_time(ir: Ir) -> None:
+    got = ir.apply(
+        alignment_checks.RULE,
+        """
+define i64 @f(ptr %a, ptr %b) {
+  %x = ptrtoint ptr %a to i64
+  %y = ptrtoint ptr %b to i64
+  %z = or i64 %x, %y
+  %m = and i64 %z, 7
+  ret i64 %m
+}""",
+    )
+
+    order = [item.opcode for item in function(got, "f").instructions()]
+    assert order == [Opcode.PTRTOINT, Opcode.PTRTOINT, Opcode.AND, Opcode.AND, Opcode.OR, Opcode.RET]
+
+
+def test_calls_need_not_return(ir: Ir) -> None:
+    text = "declare void @fail()\ndefine void @f() {\n  call void @fail() willreturn\n  ret void\n}"
+
+    assert not calls(ir.apply(settle.KEEP_PANICS, text), "f")[0].call_has("willreturn")
