@@ -113,6 +113,26 @@ def test_a_value_from_behind_a_pointer_is_refused_in_forward_mode(ir: Ir, return
     ir.apply(indirect_calls.CHECK, CALLED.format(call="call void %f(ptr %p)", mode="fwd"))
 
 
+@pytest.mark.parametrize("marker", ["enzyme_const", "enzyme_dup"])
+def test_a_function_behind_a_constant_pointer_is_refused(ir: Ir, marker: str) -> None:
+    text = f"""
+define double @g(ptr %f, double %x) {{
+  %r = call double %f(double %x)
+  ret double %r
+}}
+define double @dg(ptr %f, ptr %s, double %x) {{
+  %r = call double (...) @__enzyme_autodiff(ptr @g, metadata !"{marker}", ptr %f, metadata !"enzyme_out", double %x)
+  ret double %r
+}}
+declare double @__enzyme_autodiff(...)
+"""
+    if marker == "enzyme_dup":
+        ir.apply(indirect_calls.CHECK_CONST, text)
+        return
+    with pytest.raises(Refused, match="Const"):
+        ir.apply(indirect_calls.CHECK_CONST, text)
+
+
 def test_alignment_is_checked_one_pointer_at_a_time(ir: Ir) -> None:
     got = ir.apply(
         alignment_checks.RULE,

@@ -182,6 +182,7 @@ _SIGNATURES = {
     "LLVMMDNodeInContext2": "p:ppz",
     "LLVMMetadataAsValue": "p:pp",
     "LLVMValueAsMetadata": "p:p",
+    "LLVMGetMDString": "p:pp",
     "LLVMDISubprogramGetLine": "u:p",
     "LLVMDIScopeGetFile": "p:p",
     "LLVMDIFileGetFilename": "p:pp",

@@ -193,6 +193,14 @@ class Value(_View):
             return None
         return self.llvm.LLVMConstIntGetZExtValue(self.ref)
 
+    def metadata_text(self) -> str:
+        """The text of a metadata string that is an argument; nothing for anything else."""
+        if self.type.kind is not TypeKind.METADATA:
+            return ""
+        size = ctypes.c_uint()
+        at = self.llvm.LLVMGetMDString(self.ref, ctypes.byref(size))
+        return ctypes.string_at(at, size.value).decode() if at else ""
+
     def text(self) -> str:
         """The value as IR text, for messages."""
         return self.llvm.take_message(self.llvm.LLVMPrintValueToString(self.ref)).strip()

@@ -28,6 +28,7 @@ BEFORE_FIRST_ROUND = (
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
     indirect_calls.CHECK,
+    indirect_calls.CHECK_CONST,
     alignment_checks.RULE,
     memmove.RULE,
     untyped_copies.RULE,

@@ -1,18 +1,25 @@
-"""No call through a pointer gives a value back in forward mode."""
+"""Calls through pointers: none of what is Const, and none that gives a value back in forward mode."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.activity import DiffMode
+from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.value import TypeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Value
 
 _FORWARD = DiffMode.FORWARD.entry_point
+_REVERSE = DiffMode.REVERSE.entry_point
+_MARKERS = frozenset({marker for activity in DiffActivity if (marker := activity.marker)})
 
 
 def check(module: Module) -> None:
@@ -21,7 +28,7 @@ def check(module: Module) -> None:
         return
     for function in module.definitions():
         for call in function.instructions():
-            if call.is_call and call.is_indirect and call.type.kind is not TypeKind.VOID:
+            if _is_indirect(call) and call.type.kind is not TypeKind.VOID:
                 raise Refused(
                     "a call through a pointer cannot be differentiated in forward mode",
                     where=function.place,
@@ -31,8 +38,58 @@ def check(module: Module) -> None:
                 )
 
 
+def check_const(module: Module) -> None:
+    """Refuse a call of a function pointer that a Const parameter is, or holds at any depth."""
+    calls = [call for function in module.definitions() for call in function.instructions() if _is_indirect(call)]
+    if not calls:
+        return
+    memory = Memory(module)
+    held = set()
+    for parameter in _const_pointers(module):
+        reached: MemoryClass | None = memory.of(parameter)
+        while reached is not None and id(reached.root()) not in held:
+            held.add(id(reached.root()))
+            reached = reached.root().pointee
+    for call in calls:
+        if id(memory.of(call.operands[-1])) in held:
+            raise Refused(
+                "a function behind a pointer that is Const cannot be differentiated",
+                where=call.function.place,
+                why=f"`{call.function.name}` calls a function pointer, closure or trait object that comes from a Const"
+                " parameter; Enzyme would take what it returns as constant",
+                hint="make the parameter generic (`impl Fn(f64) -> f64`), so that the call is direct",
+            )
+
+
+def _is_indirect(call: Instruction) -> bool:
+    return call.is_call and call.is_indirect
+
+
+def _const_pointers(module: Module) -> Iterator[Value]:
+    """Yield the pointers among the parameters that a request calls Const."""
+    for entry in module.functions():
+        if not entry.name.startswith((_FORWARD, _REVERSE)):
+            continue
+        for call in entry.calls():
+            source = call.arguments[0].as_function()
+            if source is not None:
+                yield from _const_of(call, source)
+
+
+def _const_of(call: Instruction, source: Function) -> Iterator[Value]:
+    words = [word for argument in call.arguments if (word := argument.metadata_text()) in _MARKERS]
+    for word, parameter in zip(words, source.parameters, strict=False):
+        if word == DiffActivity.CONST.marker and parameter.type.kind is TypeKind.POINTER:
+            yield parameter
+
+
 CHECK = Rule(
     name="indirect-calls",
     reason="in forward mode caller and callee of a call through a pointer disagree on what is returned",
     apply=check,
+)
+CHECK_CONST = Rule(
+    name="const-pointers",
+    reason="Enzyme takes the function behind a constant pointer as inactive",
+    apply=check_const,
 )
