@@ -25,8 +25,8 @@ OUT_OF_BOUNDS = "out-of-bounds"
 REASONS = {
     "atomics": "`atomics::df` cannot be made",
     "b_tree": "copies elements that hold floats and integers",
+    "const_function_pointer": "comes from a Const parameter",
     "enums_by_value": "moves floats and integers without saying which",
-    "formatting": "format_inner",
     "forward_trait_object": "calls a function pointer, closure or trait object",
     "hash_map": "thread-local",
     "mutable_static": "a static has no shadow",

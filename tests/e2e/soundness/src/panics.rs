@@ -67,6 +67,12 @@ impl CheckedOver for f64 {
     }
 }
 
+#[autodiff_reverse(formats_reverse, Duplicated, Active)]
+fn formats(x: &[f64]) -> f64 {
+    let text = format!("{} elements", x.len());
+    x.iter().product::<f64>() * text.len() as f64
+}
+
 struct Guard<'a>(&'a mut f64);
 
 impl Drop for Guard<'_> {
@@ -98,5 +104,6 @@ cases! {
         assert_eq!(shadow, [2.0, 4.0, 0.0]);
     },
     assertions => reverse(checked, checked_reverse, &values(4)),
+    text_on_the_way => reverse(formats, formats_reverse, &values(4)),
     destructors => reverse(dropped, dropped_reverse, &values(5)),
 }
