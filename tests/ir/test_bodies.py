@@ -180,3 +180,59 @@ def test_what_carries_no_derivative_is_not_fetched(ir: Ir, kind: str) -> None:
     fetch(module, ["root"], [archive(ir, "lib.rlib", f"define void @{name}() {{\n ret void\n}}\n")])
 
     assert function(module, name).is_declaration
+
+
+TWICE = """
+define double @first(double %x) {
+  %a = call double @shared(double %x)
+  %b = call double @elsewhere(double %a)
+  ret double %b
+}
+define double @second(double %x) {
+  %a = call double @shared(double %x)
+  ret double %a
+}
+define hidden double @shared(double %x) {
+  ret double %x
+}
+declare double @elsewhere(double)
+"""
+ELSEWHERE = """
+define double @elsewhere(double %x) {
+  %a = call double @second(double %x)
+  %b = call double @shared(double %a)
+  ret double %b
+}
+declare double @second(double)
+declare double @shared(double)
+"""
+
+
+def test_a_crate_that_is_needed_twice_gives_what_both_need(ir: Ir) -> None:
+    """Each time with copies of its own of what is behind it."""
+    module = using(ir, "first")
+
+    fetch(module, ["root"], [archive(ir, "one.rlib", TWICE), archive(ir, "two.rlib", ELSEWHERE)])
+
+    assert module.problem() == ""
+    for name in ("first", "second", "elsewhere", *callees(module, "first"), *callees(module, "elsewhere")):
+        assert not function(module, name).is_declaration, name
+
+
+def test_of_std_a_body_with_a_private_static_is_left_out(ir: Ir) -> None:
+    module = using(ir, "_RNvreads_hidden", type_="i64")
+
+    fetch(module, ["root"], [], [archive(ir, "std.rlib", LIBRARY.replace("@reads_hidden", "@_RNvreads_hidden"))])
+
+    assert function(module, "_RNvreads_hidden").is_declaration
+
+
+def test_of_std_only_functions_with_rust_names_are_fetched(ir: Ir) -> None:
+    """`fmod` and its like have rules of Enzyme's own, by name."""
+    module = using(ir, "fmod", "_RNvgrow")
+    std = "".join(f"define double @{name}(double %x) {{\n ret double %x\n}}\n" for name in ("fmod", "_RNvgrow"))
+
+    fetch(module, ["root"], [], [archive(ir, "std.rlib", std)])
+
+    assert function(module, "fmod").is_declaration
+    assert not function(module, "_RNvgrow").is_declaration

@@ -139,5 +139,5 @@ class TestSteps:
         assert json.loads(read["libraries"]) == ["/e"]
 
     def test_isolating_names_libraries_only_where_there_are_any(self) -> None:
-        assert "libraries" not in isolate_step(Path("/a.bc"), Path("/f"), ()).arguments
-        assert isolate_step(Path("/a.bc"), Path("/f"), (Path("/l"),)).arguments["libraries"] == ["/l"]
+        assert "libraries" not in isolate_step(Path("/a.bc"), Path("/f"), (), None).arguments
+        assert isolate_step(Path("/a.bc"), Path("/f"), (Path("/l"),), None).arguments["libraries"] == ["/l"]

@@ -49,7 +49,7 @@ def compile_unit(
     ):
         command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
-        with _ended_with_us(process), _tools(rustc, settings, environ, folder) as run:
+        with _ended_with_us(process), _tools(rustc, invocation.last("--target"), settings, environ, folder) as run:
             code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
@@ -85,7 +85,7 @@ def _ended_with_us(process: Running) -> Iterator[None]:
 
 
 @contextmanager
-def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: Path) -> Iterator[Run]:
+def _tools(rustc: Path, target: str, settings: Settings, environ: Mapping[str, str], folder: Path) -> Iterator[Run]:
     """Find the tools and load libLLVM, all while rustc runs: that is why nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.run import Run
@@ -98,7 +98,13 @@ def _tools(rustc: Path, settings: Settings, environ: Mapping[str, str], folder: 
     check_agrees(found, toolchain)
     with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         warm_up()
-        run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ))
+        run = Run(
+            toolchain=toolchain,
+            worker=worker,
+            folder=folder,
+            allowance=JobServer(environ),
+            std=found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib",
+        )
         try:
             yield run
         finally:

@@ -117,11 +117,11 @@ def _make_unit(module: Module, target: str) -> None:
         if variable.is_declaration:
             continue
         if module.llvm.LLVMIsGlobalConstant(variable.ref):
-            _own(variable)
+            own(variable)
         else:
-            _borrow(variable)
+            borrow(variable)
     for function in module.definitions():
-        _own(function)
+        own(function)
     for alias in module.aliases():
         alias.set_linkage(Linkage.INTERNAL)
     root = module.function(target)
@@ -129,13 +129,15 @@ def _make_unit(module: Module, target: str) -> None:
         root.set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
-def _own(item: Global) -> None:
+def own(item: Global) -> None:
+    """Make it this module's alone."""
     item.llvm.LLVMSetComdat(item.ref, None)
     if not item.is_local:
         item.set_linkage(Linkage.INTERNAL)
 
 
-def _borrow(variable: Global) -> None:
+def borrow(variable: Global) -> None:
+    """Leave a static to the module that defines it."""
     llvm = variable.llvm
     llvm.LLVMSetComdat(variable.ref, None)
     variable.set_linkage(Linkage.EXTERNAL, hidden=True)

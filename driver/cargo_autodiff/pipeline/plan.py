@@ -137,11 +137,13 @@ def host_plan(
     )
 
 
-def isolate_step(given: Path, folder: Path, libraries: Sequence[Path]) -> IrStep:
+def isolate_step(given: Path, folder: Path, libraries: Sequence[Path], std: Path | None) -> IrStep:
     """Cut the crate's bitcode into units; how many there are is only known afterwards."""
     arguments: dict[str, Argument] = {"given": str(given), "folder": str(folder)}
     if libraries:
         arguments["libraries"] = [str(path) for path in libraries]
+    if std is not None:
+        arguments["std"] = str(std)
     return IrStep(name="isolate", arguments=arguments)
 
 

@@ -37,6 +37,8 @@ class Run:
     worker: Worker
     folder: Path
     allowance: Allowance
+    std: Path | None = None
+    """The folder of the standard library's rlibs, for bodies that rustc did not instantiate in the crate."""
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
@@ -44,7 +46,7 @@ class Run:
         """Make the native object of a module, its derivatives in place. Raises what its stages raise."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        step = isolate_step(bitcode, folder, crate.libraries)
+        step = isolate_step(bitcode, folder, crate.libraries, self.std)
         self.done[name] = lines = [step.words]
         units = self.worker.do(step.name, **step.arguments)["units"]
         plans = [unit_plan(self.toolchain, Path(unit["path"].removesuffix(".rewritten.ll"))) for unit in units]

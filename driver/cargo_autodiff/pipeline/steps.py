@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: Sequence[str] = ()) -> Answer:
+def isolate(
+    llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: Sequence[str] = (), std: str = ""
+) -> Answer:
     """Cut a module into one rewritten unit per request, or per function that calls Enzyme: `folder/N.rewritten.ll`.
 
-    Bodies that a derivative reaches in other crates come out of `libraries` (rlibs).
+    Bodies that a derivative reaches in other crates come out of `libraries` (rlibs), and of those in the folder `std`.
 
     Answers `units`: for each its target, place and path; none when the module asks for no derivative.
     """
@@ -41,7 +43,7 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: 
     own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
     made = []
     if own:
-        fetch(module, own, map(Path, libraries))
+        fetch(module, own, map(Path, libraries), sorted(Path(std).glob("*.rlib")) if std else ())
         marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
         for number, (target, unit) in enumerate(units(module, own)):
             path = Path(folder) / f"{number}.rewritten.ll"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.closure import keep, reached
+from cargo_autodiff.ir.closure import borrow, keep, own, reached
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.value import Linkage
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SECTION = ".llvmbc"
 _MAGIC = b"!<arch>\n"
 _HEADER = 60
+_ALLOCATOR = "7___rustc"
+_MANGLED = ("_R", "_ZN")
 _SECTION_HEADER = struct.Struct("<IIQQQQII")  # name, type, flags, address, offset, size, link, info
 
 
@@ -37,34 +40,54 @@ def embed(module: Module, bitcode: bytes) -> None:
     module.llvm.LLVMAppendModuleInlineAsm(module.ref, assembly, len(assembly))
 
 
-def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path]) -> None:
-    """Link the bodies that the roots reach and the module lacks, as far as the libraries have their bitcode."""
+def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path], std: Iterable[Path] = ()) -> None:
+    """Link the bodies that the roots reach and the module lacks, as far as the libraries have their bitcode.
+
+    A body that needs a private static of its crate is refused, or, of `std`, left out: only its own crate can reach the
+    static. Raises Refused.
+    """
     missing = _missing(module, roots)
     if not missing:
         return
-    providers = _providers(libraries)
+    # of std only Rust's own functions: what has a C name there (fmod, …) Enzyme knows by that name
+    providers = {name: place for name, place in _providers(std, optional=True).items() if name.startswith(_MANGLED)}
+    providers |= _providers(libraries, optional=False)
     seen: set[str] = set()
     while wanted := {name for name in missing - seen if name in providers}:
         seen |= wanted
         for member in sorted({providers[name] for name in wanted}):
             body = _read_body(module.llvm, module.context, member)
             if body is not None:
-                keep(body, sorted(name for name in wanted if providers[name] == member))
-                _check_statics(body, member.archive)
-                module.link(body)
+                _link(module, body, sorted(name for name in wanted if providers[name] == member), member)
         missing = _missing(module, roots)
 
 
-def _check_statics(body: Module, archive: Path) -> None:
-    """Refuse a private static that can change: only its own crate can reach it."""
+def _link(module: Module, body: Module, wanted: list[str], member: _Member) -> None:
+    """Link what is wanted of a crate's bitcode, with copies of its own of what that needs."""
+    keep(body, wanted)
+    private = _private_static(body)
+    if private and not member.optional:
+        raise Refused(
+            "a function of another crate cannot be differentiated here",
+            why=f"it uses the private static `{private}` of {member.archive.name}",
+            hint="put the derivative into that crate, or pass the static's content as a parameter",
+        )
+    if private:
+        return
+    for function in body.definitions():
+        if function.name not in wanted:
+            function.set_linkage(Linkage.INTERNAL)
     for variable in body.variables():
-        changes = not variable.is_declaration and not body.llvm.LLVMIsGlobalConstant(variable.ref)
-        if changes and variable.is_local:
-            raise Refused(
-                "a function of another crate cannot be differentiated here",
-                why=f"it uses the private static `{variable.name}` of {archive.name}",
-                hint="put the derivative into that crate, or pass the static's content as a parameter",
-            )
+        if not variable.is_declaration and not variable.is_local:
+            own(variable) if body.llvm.LLVMIsGlobalConstant(variable.ref) else borrow(variable)
+    module.link(body)
+
+
+def _private_static(body: Module) -> str:
+    for variable in body.variables():
+        if variable.is_local and not variable.is_declaration and not body.llvm.LLVMIsGlobalConstant(variable.ref):
+            return variable.name
+    return ""
 
 
 @dataclass(frozen=True, order=True)
@@ -73,6 +96,7 @@ class _Member:
 
     archive: Path
     offset: int
+    optional: bool
 
 
 def _missing(module: Module, roots: Sequence[str]) -> set[str]:
@@ -86,14 +110,15 @@ def _missing(module: Module, roots: Sequence[str]) -> set[str]:
         and not function.is_intrinsic
         and not function.has("noreturn")
         and not is_inactive(function.name)
+        and _ALLOCATOR not in function.name
     }
 
 
-def _providers(libraries: Iterable[Path]) -> dict[str, _Member]:
+def _providers(libraries: Iterable[Path], *, optional: bool) -> dict[str, _Member]:
     found: dict[str, _Member] = {}
     for archive in libraries:
         for name, offset in _index(archive):
-            found.setdefault(name, _Member(archive, offset))
+            found.setdefault(name, _Member(archive, offset, optional))
     return found
 
 
