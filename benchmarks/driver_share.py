@@ -1,0 +1,187 @@
+"""The driver's own share of wall time for one function: a build through it against its tools run bare.
+
+usage: driver_share.py [--runs N] [--json FILE]
+
+Both make the same program from the same crate. The bare run is the `--script` of the driver without its own lines
+(`cargo-autodiff step …`), on files that a first run kept: rustc, opt, Enzyme, llc and the linker, one after the other.
+Runs are interleaved, so that a noisy machine is noisy to both; what counts is the median of the differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+GOAL = 150.0  # ms
+
+SOURCE = """\
+use autodiff::autodiff_reverse;
+
+#[autodiff_reverse(dsines, Duplicated, Active)]
+fn sines(x: &[f64]) -> f64 {
+    x.iter().map(|x| x.sin()).sum()
+}
+
+fn main() {
+    let mut gradient = [0.0; 2];
+    println!("{} {gradient:?}", dsines(&[0.5, 1.0], &mut gradient, 1.0));
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """Milliseconds of one run; `cpu` is that of all its processes, which other work on the machine hardly changes."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """All runs, in pairs."""
+
+    driven: tuple[Took, ...]
+    bare: tuple[Took, ...]
+
+    @property
+    def wall(self) -> list[float]:
+        """The driver's share of wall time in each pair."""
+        return [driven.wall - bare.wall for driven, bare in zip(self.driven, self.bare, strict=True)]
+
+    @property
+    def cpu(self) -> list[float]:
+        """The driver's share of CPU time in each pair."""
+        return [driven.cpu - bare.cpu for driven, bare in zip(self.driven, self.bare, strict=True)]
+
+    @property
+    def median(self) -> float:
+        """The driver's share."""
+        return statistics.median(self.wall)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """The two ways to the same program, both as rustc is called by cargo."""
+
+    folder: Path
+    driven: tuple[str, ...]
+    bare: tuple[str, ...]
+
+    @classmethod
+    def prepared(cls, folder: Path) -> Pair:
+        """Compile once, which builds the runtime crate, keeps the stages and writes the script."""
+        source, script, keep = folder / "one.rs", folder / "script.sh", folder / "keep"
+        source.write_text(SOURCE)
+        compile_ = [sys.executable, "-m", "cargo_autodiff", "compile", "one.rs", "-o", "one", "--script", "script.sh"]
+        subprocess.run(compile_, cwd=folder, env={**os.environ, "AUTODIFF_KEEP": str(keep)}, check=True)
+        lines = script.read_text().splitlines()
+        bare = folder / "bare.sh"
+        bare.write_text("\n".join(filter(None, (_bare(line, keep / "one") for line in lines))) + "\n")
+        bare.chmod(0o755)
+        command = next(line for line in lines if " -Clinker=" in line)
+        words = command.split(" -Clinker=")[0].split()
+        ours = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
+        rustc = [word for word in words if word not in ours]
+        return cls(
+            folder=folder,
+            driven=(sys.executable, "-P", "-m", "cargo_autodiff", "wrap", *rustc, "-Copt-level=3"),
+            bare=(str(bare),),
+        )
+
+    def measure(self, runs: int) -> Share:
+        """Run both in turn; the first pair warms the disk's cache and does not count."""
+        self._time(self.driven), self._time(self.bare)
+        driven, bare = zip(*((self._time(self.driven), self._time(self.bare)) for _ in range(runs)), strict=True)
+        return Share(driven=driven, bare=bare)
+
+    def _time(self, words: tuple[str, ...]) -> Took:
+        program = self.folder / "one"
+        program.unlink(missing_ok=True)
+        used = _cpu()
+        began = time.perf_counter()
+        subprocess.run(words, cwd=self.folder, check=True)
+        took = Took(wall=1000 * (time.perf_counter() - began), cpu=_cpu() - used)
+        said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+        if not said.startswith("1.32089652341"):
+            raise ValueError(f"{words[0]} made a program that says {said}")
+        return took
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def _bare(line: str, kept: Path) -> str:
+    """Leave out of a script's line what the driver does itself; its files are those that were kept."""
+    if line.lstrip().startswith("cargo-autodiff step") or line.startswith("trap "):
+        return ""
+    return f"work='{kept}'" if line.startswith("work=") else line
+
+
+def machine() -> dict[str, str | int]:
+    """Say on what was measured."""
+    model = platform.processor()
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            model = line.partition(": ")[2]
+    return {
+        "cores": os.cpu_count() or 0,
+        "cpu": model,
+        "python": platform.python_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def table(share: Share) -> str:
+    """Lay the result out for people."""
+    rows = [
+        ("through the driver", [took.wall for took in share.driven]),
+        ("the tools alone", [took.wall for took in share.bare]),
+        ("the driver's share", share.wall),
+        ("the driver's share, CPU", share.cpu),
+    ]
+    lines = ["| ms | median | quartiles | fastest | slowest |", "|---|---|---|---|---|"]
+    for name, of in rows:
+        low, middle, high = statistics.quantiles(of, n=4)
+        lines.append(f"| {name} | {middle:.0f} | {low:.0f} to {high:.0f} | {min(of):.0f} | {max(of):.0f} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure, print the table, and write JSON where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=21, help="pairs of runs (21)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number here")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="driver-share-"))
+    try:
+        share = Pair.prepared(folder).measure(options.runs)
+    finally:
+        shutil.rmtree(folder)
+    facts = machine()
+    print(table(share))
+    where = f"Python {facts['python']}, {facts['cores']} cores, {facts['cpu']}"
+    print(f"\n{options.runs} pairs of runs, {facts['date']}, {where}")
+    print(f"goal: {GOAL:.0f} ms; {'met' if share.median <= GOAL else 'missed'}")
+    if options.json:
+        numbers = {"share_ms": share.median, "goal_ms": GOAL, "runs": asdict(share), "machine": facts}
+        options.json.write_text(json.dumps(numbers, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
