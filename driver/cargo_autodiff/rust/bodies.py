@@ -50,15 +50,14 @@ def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path], std: 
     if not missing:
         return
     # of std only Rust's own functions: what has a C name there (fmod, …) Enzyme knows by that name
-    providers = {name: place for name, place in _providers(std, optional=True).items() if name.startswith(_MANGLED)}
-    providers |= _providers(libraries, optional=False)
+    archives = [_Archive(path, optional=False) for path in libraries] + [_Archive(path, optional=True) for path in std]
     seen: set[str] = set()
-    while wanted := {name for name in missing - seen if name in providers}:
-        seen |= wanted
-        for member in sorted({providers[name] for name in wanted}):
+    while wanted := _providers(missing - seen, archives):
+        seen |= wanted.keys()
+        for member in sorted(set(wanted.values())):
             body = _read_body(module.llvm, module.context, member)
             if body is not None:
-                _link(module, body, sorted(name for name in wanted if providers[name] == member), member)
+                _link(module, body, sorted(name for name in wanted if wanted[name] == member), member)
         missing = _missing(module, roots)
 
 
@@ -114,30 +113,45 @@ def _missing(module: Module, roots: Sequence[str]) -> set[str]:
     }
 
 
-def _providers(libraries: Iterable[Path], *, optional: bool) -> dict[str, _Member]:
-    found: dict[str, _Member] = {}
-    for archive in libraries:
-        for name, offset in _index(archive):
-            found.setdefault(name, _Member(archive, offset, optional))
-    return found
+class _Archive:
+    """An archive and its symbol table, which is left in bytes: std's has thousands of names, and few are asked for."""
+
+    def __init__(self, path: Path, *, optional: bool) -> None:
+        self.path = path
+        self.optional = optional
+        self._offsets = _index(path)
+
+    def member(self, name: str) -> _Member | None:
+        """Find the object that defines a function."""
+        if self.optional and not name.startswith(_MANGLED):
+            return None
+        offset = self._offsets.get(name.encode(errors="surrogateescape"))
+        return None if offset is None else _Member(self.path, offset, self.optional)
 
 
-def _index(archive: Path) -> list[tuple[str, int]]:
+def _providers(names: Iterable[str], archives: Sequence[_Archive]) -> dict[str, _Member]:
+    """Find the object of each name in the first archive that has it, as far as there is one."""
+    found = ((name, (archive.member(name) for archive in archives)) for name in names)
+    firsts = ((name, next(filter(None, members), None)) for name, members in found)
+    return {name: member for name, member in firsts if member is not None}
+
+
+def _index(archive: Path) -> dict[bytes, int]:
     """Read an archive's own symbol table (System V: big-endian count, offsets, then names)."""
     try:
         with archive.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
-                return []
+                return {}
             header = file.read(_HEADER)
             if header[:16].rstrip() != b"/":
-                return []
+                return {}
             table = file.read(int(header[48:58]))
     except (OSError, ValueError):
-        return []
+        return {}
     (count,) = struct.unpack_from(">I", table)
     offsets = struct.unpack_from(f">{count}I", table, 4)
-    names = table[4 + 4 * count :].split(b"\0")
-    return [(name.decode(errors="surrogateescape"), offset) for name, offset in zip(names, offsets, strict=False)]
+    names = table[4 + 4 * count :].split(b"\0")[:count]
+    return dict(zip(reversed(names), reversed(offsets[: len(names)]), strict=True))  # the first of a name counts
 
 
 def _read_body(llvm: LibLLVM, context: int, member: _Member) -> Module | None:
