@@ -16,8 +16,11 @@ def main(argv: list[str]) -> int:
 
 
 def entry() -> None:
-    """Run the program."""
-    sys.exit(main(sys.argv[1:]))
+    """Run the program, and end without taking the interpreter apart: nothing is left to do, and that takes 10 ms."""
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

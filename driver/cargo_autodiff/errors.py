@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 class DriverError(Exception):
-    """One sentence (`problem`), the user's place (`where`), what to do (`hint`), and the log to read."""
+    """One sentence (`problem`), the user's place (`where`), the reason (`why`), and what to do (`hint`)."""
 
     exit_code = 1
 
-    def __init__(
-        self, problem: str, *, where: str = "", why: str = "", hint: str = "", log: Path | None = None
-    ) -> None:
+    def __init__(self, problem: str, *, where: str = "", why: str = "", hint: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.where = where
         self.why = why
         self.hint = hint
-        self.log = log
 
     def __str__(self) -> str:
         """Lay the failure out as rustc lays out a diagnostic."""
         lines = [f"error: {self.problem}"]
         if self.where:
             lines.append(f"  --> {self.where}")
-        for label, text in (("note", self.why), ("help", self.hint), ("log", str(self.log or ""))):
+        for label, text in (("note", self.why), ("help", self.hint)):
             if text:
                 lines.append(f"  = {label}: {text}")
         return "\n".join(lines)

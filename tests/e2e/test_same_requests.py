@@ -140,7 +140,7 @@ def rewritten(place: Driver, tools: Toolchain, clang: str) -> Results:
         "--request",
         "source=volume,target=dvolume,mode=reverse,ret=activeonly,args=active,active,active",
     )
-    with Worker(tools.libllvm, tools.llvm.major) as worker:
+    with Worker().load(tools.libllvm, tools.llvm.major) as worker:
         run = Run(toolchain=tools, worker=worker, folder=folder, allowance=JobServer({}))
         compiled = run.object_of(made, "unit", Crate(level=OptLevel.O3))
     subprocess.run(["cc", compiled, "-o", program, "-lm"], check=True)  # noqa: S607

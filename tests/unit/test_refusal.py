@@ -24,8 +24,8 @@ def test_a_derivative_is_named_as_the_user_wrote_it(symbol: str, path: str) -> N
 @pytest.mark.parametrize(
     ("said", "meaning"),
     [
-        ("No augmented forward pass found for _ZN3ex22sq17ha593305d6c6fe8c7E(ex2::sq)", "`ex2::sq` has no body here"),
-        ("No forward mode derivative found for memchr", "`memchr` has no body here"),
+        ("No augmented forward pass found for _ZN3ex22sq17ha593305d6c6fe8c7E(ex2::sq)", "`ex2::sq` has no body"),
+        ("No forward mode derivative found for memchr", "`memchr` has no body"),
         ("Cannot deduce type of copy   call void @llvm.memcpy", "type of a copy in it is not known"),
         ("cannot compute with global variable that does not have marked shadow global @G = external", "static `G`"),
         ("active atomic inst not yet handled", "atomic"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -12,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
-from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool, warm_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from cargo_autodiff.cargo.invocation import RustcInvocation
     from cargo_autodiff.errors import DriverError
     from cargo_autodiff.pipeline.run import Run
+    from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.settings import Settings
     from cargo_autodiff.toolchain.tool import Running
 
@@ -35,12 +35,18 @@ class Again:
 
 
 def compile_unit(
-    rustc: Path, args: Sequence[str], settings: Settings, environ: Mapping[str, str], *, again: Again | None = None
+    rustc: Path,
+    invocation: RustcInvocation,
+    worker: Worker,
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    again: Again | None = None,
 ) -> int:
-    """Do what `rustc args…` would do, derivatives included; return its exit code. Raises DriverError."""
-    invocation = RustcInvocation.read(args)
-    if not invocation.links:
-        os.execv(rustc, ["rustc", *args])  # noqa: S606 - nothing to differentiate: become rustc
+    """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError.
+
+    `worker` is a fresh one: which libLLVM it is is said here, while rustc runs.
+    """
     kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
     with (
         workplace(settings.keep, kept) as folder,
@@ -49,7 +55,8 @@ def compile_unit(
     ):
         command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
-        with _ended_with_us(process), _tools(rustc, invocation.last("--target"), settings, environ, folder) as run:
+        target = invocation.last("--target")
+        with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder) as run:
             code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
@@ -85,33 +92,34 @@ def _ended_with_us(process: Running) -> Iterator[None]:
 
 
 @contextmanager
-def _tools(rustc: Path, target: str, settings: Settings, environ: Mapping[str, str], folder: Path) -> Iterator[Run]:
-    """Find the tools and load libLLVM, all while rustc runs: that is why nothing of it is imported before."""
+def _tools(
+    rustc: Path, target: str, worker: Worker, settings: Settings, environ: Mapping[str, str], folder: Path
+) -> Iterator[Run]:
+    """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.run import Run
-    from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
     from cargo_autodiff.toolchain.profile import read_profiles
 
     found = locate_rustc(rustc, environ)
     toolchain = locate(choose_profile(read_profiles(), settings, found), settings, found)
     check_agrees(found, toolchain)
-    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
-        warm_up()
-        run = Run(
-            toolchain=toolchain,
-            worker=worker,
-            folder=folder,
-            allowance=JobServer(environ),
-            std=found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib",
-        )
-        try:
-            yield run
-        finally:
-            if settings.keep:
-                from cargo_autodiff.pipeline.script import write_replay
+    worker.load(toolchain.libllvm, toolchain.llvm.major)
+    warm_up()
+    run = Run(
+        toolchain=toolchain,
+        worker=worker,
+        folder=folder,
+        allowance=JobServer(environ),
+        std=found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib",
+    )
+    try:
+        yield run
+    finally:
+        if settings.keep:
+            from cargo_autodiff.pipeline.script import write_replay
 
-                write_replay(folder / "build.sh", folder, run.done)
+            write_replay(folder / "build.sh", folder, run.done)
 
 
 def _made(folder: Path) -> Path:

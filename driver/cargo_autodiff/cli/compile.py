@@ -84,12 +84,11 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
         args += runtime_options(rustc, source.target or rustc.host, settings)
     args += source.extra
     if not RustcInvocation.read(args).links:
-        return compile_unit(rustc.tool.path, [*args, "-o", str(source.program)], settings, environ)
+        return rustc.tool.command(*args, "-o", source.program).start(env={}).wait()
     again = Again(script=source.script, program=source.program) if source.script else None
-    with workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
-        code = compile_unit(
-            rustc.tool.path, [*args, "-o", str(folder / source.program.name)], settings, environ, again=again
-        )
+    with Worker() as worker, workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
+        invocation = RustcInvocation.read([*args, "-o", str(folder / source.program.name)])
+        code = compile_unit(rustc.tool.path, invocation, worker, settings, environ, again=again)
         if code == 0:
             _move_out(folder, source.program)
     return code
@@ -111,22 +110,24 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
     clang = locate_clang(profile, settings)
     linker = _cross_linker(source.target, settings) if source.target else "cc"
     with (
-        Worker(toolchain.libllvm, toolchain.llvm.major) as worker,
+        Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
         workplace(settings.keep, source.file.stem) as folder,
     ):
         run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ))
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
-        front.run()
+        code = front.start(env={}).wait()
+        if code:
+            return code
         made = run.object_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
         link = Tool(name="linker", path=_found(linker, settings)).command(made, "-o", source.program.absolute(), "-lm")
-        link.run()
+        code = link.start(env={}).wait()
         lines = [front.words, *run.done[source.file.stem], link.words]
         if settings.keep:
             write_replay(folder / "build.sh", folder, run.done)
         if source.script:
             write_c_build(source.script, folder, source.program, lines)
-    return 0
+    return code
 
 
 def _clang_options(clang: Tool, source: Source) -> list[str]:

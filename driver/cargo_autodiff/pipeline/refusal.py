@@ -18,7 +18,7 @@ _REPORT = "docs/soundness.md says what is refused; --keep DIR keeps the stages t
 
 # what Enzyme's messages hold (Enzyme/*.cpp, EmitFailure), and what that means to the user
 _CAUSES = (
-    (r"No (?:augmented forward pass|forward mode derivative) found for (\S+)", "`{}` has no body here", _BODY),
+    (r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)", "`{}` has no body", _BODY),
     (
         r"[Cc]annot deduce (?:adding )?type of (?:unknown )?(\w+)",
         "the type of a {} in it is not known",

@@ -1,7 +1,6 @@
 """The child process in which libLLVM lives: a crash there becomes an error message.
 
-The child is a fork, not a program: it starts before rustc runs and loads libLLVM meanwhile. One line of JSON asks, one
-answers.
+The child is a fork, not a program: it makes itself ready while rustc runs. One line of JSON asks, one answers.
 """
 
 from __future__ import annotations
@@ -11,41 +10,51 @@ import json
 import os
 import signal
 import socket
-import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from cargo_autodiff import errors
 from cargo_autodiff.errors import DriverError, ToolFailed
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
 _CRASHED = 70
 
 
 class Worker:
-    """One child with one libLLVM; use it as a context manager. Threads take turns."""
+    """One child with one libLLVM; use it as a context manager. Threads take turns.
 
-    def __init__(self, libllvm: Path, major: int) -> None:
+    It starts before anyone knows which libLLVM it will be, so that it gets ready while that is found out.
+    """
+
+    def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the child
+        self._log = os.fdopen(os.memfd_create("log"), "w+")
         ours, theirs = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _serve(theirs, libllvm, major, self._log.fileno())
+            _serve(theirs, self._log.fileno())
         theirs.close()
         self._channel = ours.makefile("rw", encoding="utf-8", errors="surrogateescape")
         self._socket = ours
 
+    def load(self, libllvm: Path, major: int) -> Self:
+        """Say which libLLVM it is; whether it can be loaded shows in the first step."""
+        self._send([str(libllvm), major])
+        return self
+
+    def _send(self, line: list[Any]) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._channel.write(json.dumps(line) + "\n")
+            self._channel.flush()
+
     def do(self, step: str, **arguments: Any) -> dict[str, Any]:
         """Run a step of steps.py in the child. Raises what the step raised, or ToolFailed when the child died."""
         with self._turn:
-            with contextlib.suppress(BrokenPipeError):
-                self._channel.write(json.dumps([step, arguments]) + "\n")
-                self._channel.flush()
+            self._send([step, arguments])
             line = self._channel.readline()
             if not line:
                 raise self._death(step)
@@ -81,14 +90,14 @@ class Worker:
                 os.waitpid(self._pid, 0)
 
 
-def _serve(channel: socket.socket, libllvm: Path, major: int, log: int) -> NoReturn:
+def _serve(channel: socket.socket, log: int) -> NoReturn:
     """Answer until the parent closes its end; never return into the parent's code."""
     code = _CRASHED
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         os.dup2(log, 2)
         os.dup2(log, 1)
-        _answer_all(channel, libllvm, major)
+        _answer_all(channel)
         code = 0
     except BaseException as error:
         os.write(2, f"error: {type(error).__name__}: {error}\n".encode())
@@ -96,18 +105,22 @@ def _serve(channel: socket.socket, libllvm: Path, major: int, log: int) -> NoRet
         os._exit(code)
 
 
-def _answer_all(channel: socket.socket, libllvm: Path, major: int) -> None:
+def _answer_all(channel: socket.socket) -> None:
     from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.pipeline.steps import STEPS
 
+    stream = channel.makefile("rw", encoding="utf-8", errors="surrogateescape")
+    first = stream.readline()
+    if not first:
+        return
+    path, major = json.loads(first)
     failed: DriverError | None = None
     llvm, context = None, 0
     try:
-        llvm = LibLLVM(libllvm, major)
+        llvm = LibLLVM(Path(path), major)
         context = llvm.context()
     except DriverError as error:
         failed = error
-    stream = channel.makefile("rw", encoding="utf-8", errors="surrogateescape")
     for line in stream:
         step, arguments = json.loads(line)
         try:

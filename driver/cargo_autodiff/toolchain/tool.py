@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from cargo_autodiff.errors import ToolFailed, ToolsetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -60,17 +60,9 @@ class Command:
         """Write the line that does the same in a POSIX shell."""
         return shlex.join(self.words)
 
-    def run(
-        self,
-        *,
-        cwd: Path | None = None,
-        log: Path | None = None,
-        timeout: float | None = None,
-        passed: Sequence[int] = (),
-    ) -> str:
-        """Run to the end and return what it printed to stdout.
+    def run(self, *, timeout: float | None = None) -> str:
+        """Run to the end and return what it printed to stdout; `timeout` is in seconds.
 
-        `timeout` is in seconds; descriptors in `passed` stay open in the child (cargo's jobserver).
         Raises ToolsetError when the program cannot be started, ToolFailed for every other ending but success.
         """
         from plumbum import local  # 70 ms: never at import time
@@ -79,19 +71,15 @@ class Command:
         bound = local[str(self.tool.path)][list(self.args)]
         env = {"LC_ALL": "C", **dict(self.tool.env)}
         try:
-            code, out, err = bound.run(
-                retcode=None, cwd=cwd and str(cwd), env=env, timeout=timeout, stdin=None, pass_fds=tuple(passed)
-            )
+            code, out, err = bound.run(retcode=None, env=env, timeout=timeout, stdin=None)
         except ProcessTimedOut:
             raise ToolFailed(
-                f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}", log=log
+                f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}"
             ) from None
         except OSError as error:
             raise self._cannot_start(error) from None
-        if log is not None:
-            log.write_text(f"$ {self.shell()}\n{out}{err}")
         if code != 0:
-            raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err), log=log)
+            raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err))
         return str(out)
 
     def start(self, *, env: Mapping[str, str]) -> Running:
