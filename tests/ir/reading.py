@@ -7,9 +7,9 @@ import subprocess
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.libllvm import LibLLVM
 from cargo_autodiff.ir.module import Module
-from cargo_autodiff.ir.value import Opcode, TypeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.ir.closure import constant_bytes, graft, keep, undefined, units
-from cargo_autodiff.ir.value import Linkage
+from cargo_autodiff.ir.kinds import Linkage
 from ir.reading import callees, function
 
 if TYPE_CHECKING:

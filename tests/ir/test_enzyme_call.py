@@ -8,8 +8,8 @@ import pytest
 
 from cargo_autodiff.errors import RequestError
 from cargo_autodiff.ir.enzyme_call import rewrite
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.request import parse_request
-from cargo_autodiff.ir.value import Opcode
 from ir.reading import calls, function, only_call, opcodes, read
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rules import memmove
-from cargo_autodiff.ir.value import Opcode
 from ir.reading import callees, calls, function, read
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rules import one_exit
-from cargo_autodiff.ir.value import Opcode
 from cargo_autodiff.pipeline.plan import unit_plan
 from cargo_autodiff.toolchain.tool import Command
 from ir.programs.random_loops import random_function

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rules import alignment_checks, indirect_calls, settle, statics, typed_floats, untyped_copies
-from cargo_autodiff.ir.value import Opcode, TypeKind
 from ir.reading import calls, function
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.value import Linkage, TypeKind, Value
+from cargo_autodiff.ir.kinds import Linkage, TypeKind
+from cargo_autodiff.ir.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.value import Function, Type, TypeKind, Value
+from cargo_autodiff.ir.kinds import TypeKind
+from cargo_autodiff.ir.value import Function, Type, Value
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.value import Opcode, TypeKind
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.closure import borrow, keep, own, reached
+from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.module import Module
-from cargo_autodiff.ir.value import Linkage
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
 if TYPE_CHECKING:

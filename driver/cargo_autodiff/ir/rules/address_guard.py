@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Global, Linkage, Opcode, TypeKind
+from cargo_autodiff.ir.value import Global
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

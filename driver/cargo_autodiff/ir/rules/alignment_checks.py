@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Opcode
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

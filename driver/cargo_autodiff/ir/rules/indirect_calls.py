@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import TypeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Type, TypeKind
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function
+    from cargo_autodiff.ir.value import Function, Type
 
 
 def inline(module: Module) -> None:

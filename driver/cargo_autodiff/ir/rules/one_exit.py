@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Block, Opcode
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.loops import Loop
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
+    from cargo_autodiff.ir.value import Block, Function, Instruction, Value
 
 _ROUNDS = 200
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Opcode, TypeKind
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, MemoryClass
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.typed_floats import NAMES
-from cargo_autodiff.ir.value import Opcode, Type, TypeKind
+from cargo_autodiff.ir.value import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Linkage
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

@@ -1,0 +1,68 @@
+"""LLVM's own enumerations, as far as anything here asks for them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class TypeKind(IntEnum):
+    """LLVMTypeKind."""
+
+    VOID = 0
+    HALF = 1
+    FLOAT = 2
+    DOUBLE = 3
+    X86_FP80 = 4
+    FP128 = 5
+    PPC_FP128 = 6
+    LABEL = 7
+    INTEGER = 8
+    FUNCTION = 9
+    STRUCT = 10
+    ARRAY = 11
+    POINTER = 12
+    VECTOR = 13
+    METADATA = 14
+    X86_MMX = 15
+    TOKEN = 16
+    SCALABLE_VECTOR = 17
+    BFLOAT = 18
+    X86_AMX = 19
+    TARGET_EXT = 20
+
+    @property
+    def is_float(self) -> bool:
+        """Tell whether a scalar of this kind can carry a derivative."""
+        return self in (TypeKind.HALF, TypeKind.FLOAT, TypeKind.DOUBLE, TypeKind.X86_FP80, TypeKind.FP128,
+                        TypeKind.PPC_FP128, TypeKind.BFLOAT)  # fmt: skip
+
+
+class Opcode(IntEnum):
+    """The members of LLVMOpcode that some rule asks for."""
+
+    RET = 1
+    BR = 2
+    SWITCH = 3
+    INVOKE = 5
+    UNREACHABLE = 7
+    AND = 23
+    OR = 24
+    ALLOCA = 26
+    LOAD = 27
+    STORE = 28
+    GETELEMENTPTR = 29
+    PTRTOINT = 39
+    BITCAST = 41
+    PHI = 44
+    CALL = 45
+    SELECT = 46
+    RESUME = 58
+    FREEZE = 68
+
+
+class Linkage(IntEnum):
+    """The members of LLVMLinkage that the driver sets."""
+
+    EXTERNAL = 0
+    INTERNAL = 8
+    PRIVATE = 9
