@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cargo_autodiff.cargo.invocation import RustcInvocation
-    from cargo_autodiff.errors import DriverError
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.settings import Settings
@@ -187,21 +184,3 @@ class _Unit:
         for folder in self.linking:
             if folder.name.startswith("rustc"):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def tell(error: DriverError, *, as_json: bool) -> None:
-    """Print an error as cargo understands it, or as a person reads it."""
-    text = str(error)
-    if not as_json:
-        print(text, file=sys.stderr)
-        return
-    notice: dict[str, object] = {
-        "$message_type": "diagnostic",
-        "message": error.problem,
-        "code": None,
-        "level": "error",
-        "spans": [],
-        "children": [],
-        "rendered": f"{text}\n\n",
-    }
-    print(json.dumps(notice), file=sys.stderr)

@@ -23,7 +23,8 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     from cargo_autodiff.pipeline.worker import Worker
 
     with Worker() as worker:  # gets ready on another processor from here on
-        from cargo_autodiff.cargo.unit import compile_unit, tell
+        from cargo_autodiff.cargo.messages import tell
+        from cargo_autodiff.cargo.unit import compile_unit
         from cargo_autodiff.settings import Settings
 
         try:

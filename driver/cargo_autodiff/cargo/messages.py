@@ -1,0 +1,61 @@
+"""Errors as cargo reads them: one of rustc's JSON diagnostics, so that editors show them at the user's line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cargo_autodiff.errors import DriverError
+
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?$")
+
+
+def tell(error: DriverError, *, as_json: bool) -> None:
+    """Print an error as cargo understands it, or as a person reads it."""
+    print(json.dumps(diagnostic(error)) if as_json else error, file=sys.stderr)
+
+
+def diagnostic(error: DriverError) -> dict[str, object]:
+    """Make the diagnostic that rustc would print (doc.rust-lang.org/rustc/json.html)."""
+    notes = [("note", error.why), ("help", error.hint)]
+    return {
+        "$message_type": "diagnostic",
+        "message": error.problem,
+        "code": None,
+        "level": "error",
+        "spans": _spans(error.where),
+        "children": [_child(level, text) for level, text in notes if text],
+        "rendered": f"{error}\n\n",
+    }
+
+
+def _spans(where: str) -> list[dict[str, object]]:
+    """The place as a span of no width; the source's text and its offset in bytes are not known here."""
+    found = _PLACE.match(where)
+    if found is None:
+        return []
+    line, column = int(found["line"]), int(found["column"] or 1)
+    return [
+        {
+            "file_name": found["file"],
+            "byte_start": 0,
+            "byte_end": 0,
+            "line_start": line,
+            "line_end": line,
+            "column_start": column,
+            "column_end": column,
+            "is_primary": True,
+            "text": [],
+            "label": None,
+            "suggested_replacement": None,
+            "suggestion_applicability": None,
+            "expansion": None,
+        }
+    ]
+
+
+def _child(level: str, text: str) -> dict[str, object]:
+    return {"message": text, "code": None, "level": level, "spans": [], "children": [], "rendered": None}
