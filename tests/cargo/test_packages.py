@@ -236,7 +236,7 @@ def test_a_missing_manifest_is_cargos_error(packages: Workspace, tmp_path: Path)
 def hanging_linker(folder: Path, sign: Path) -> dict[str, str | Path | None]:
     programs = folder / "programs"
     programs.mkdir()
-    stop = f'grep -qs interrupted "${{1#@}}" && : > "{sign}" && sleep 600'
+    stop = f'grep -qs interrupted "${{1#@}}" && : > "{sign}" && exec sleep 600'
     script(programs / "cc", f'{stop}\nexec "{shutil.which("cc")}" "$@"')
     return {"PATH": f"{programs}:{os.environ['PATH']}"}
 

@@ -285,14 +285,14 @@ class TestCtrlC:
         self.interrupt(driver, sign, "--plugin", str(plugin))
 
     def test_in_the_linker(self, driver: Driver, llvm22: Toolchain, tmp_path: Path, sign: Path) -> None:
-        linker = script(tmp_path / "cc", f': > "{sign}"\nsleep 600')
+        linker = script(tmp_path / "cc", f': > "{sign}"\nexec sleep 600')
 
         self.interrupt(driver, sign, "--", f"-Clinker={linker}")
 
     def test_in_rustc(self, driver: Driver, llvm22: Toolchain, tmp_path: Path, sign: Path) -> None:
         sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout  # noqa: S607
         real = Path(sysroot.strip()) / "bin" / "rustc"
-        hang = f'case "$*" in *-Cno-prepopulate-passes*) : > "{sign}"; sleep 600 ;; esac'
+        hang = f'case "$*" in *-Cno-prepopulate-passes*) : > "{sign}"; exec sleep 600 ;; esac'
         rustc = script(tmp_path / "rustc", f'{hang}\nexec "{real}" "$@"')
 
         self.interrupt(driver, sign, rustc=rustc)
