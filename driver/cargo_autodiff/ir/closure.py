@@ -113,14 +113,8 @@ def keep(module: Module, roots: Sequence[str]) -> None:
 
 
 def _make_unit(module: Module, target: str) -> None:
-    """Leave one symbol visible; own what is constant, borrow what can change."""
-    for variable in module.variables():
-        if variable.is_declaration:
-            continue
-        if module.llvm.LLVMIsGlobalConstant(variable.ref):
-            own(variable)
-        else:
-            borrow(variable)
+    """Leave one symbol visible."""
+    divide_statics(module)
     for function in module.definitions():
         own(function)
     for alias in module.aliases():
@@ -130,6 +124,17 @@ def _make_unit(module: Module, target: str) -> None:
         root.set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
+def divide_statics(module: Module) -> None:
+    """Own what is constant; leave what can change to the module that defines it."""
+    for variable in module.variables():
+        if variable.is_declaration:
+            continue
+        if module.llvm.LLVMIsGlobalConstant(variable.ref):
+            own(variable)
+        else:
+            _borrow(variable)
+
+
 def own(item: Global) -> None:
     """Make it this module's alone."""
     item.llvm.LLVMSetComdat(item.ref, None)
@@ -137,8 +142,7 @@ def own(item: Global) -> None:
         item.set_linkage(Linkage.INTERNAL)
 
 
-def borrow(variable: Global) -> None:
-    """Leave a static to the module that defines it."""
+def _borrow(variable: Global) -> None:
     llvm = variable.llvm
     llvm.LLVMSetComdat(variable.ref, None)
     variable.set_linkage(Linkage.EXTERNAL, hidden=True)
@@ -151,10 +155,10 @@ def _lend(host: Module, derivative: Module) -> list[tuple[Global, Linkage]]:
     for needed in derivative.variables():
         if not needed.is_declaration:
             continue
-        own = host.variable(needed.name)
-        if own is not None and own.is_local:
-            lent.append((own, Linkage(own.linkage)))
-            own.set_linkage(Linkage.EXTERNAL, hidden=True)
+        static = host.variable(needed.name)
+        if static is not None and static.is_local:
+            lent.append((static, Linkage(static.linkage)))
+            static.set_linkage(Linkage.EXTERNAL, hidden=True)
     return lent
 
 

@@ -6,6 +6,7 @@ kept build.sh replays them.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from cargo_autodiff.rust.bodies import fetch
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.request import Request
@@ -68,8 +69,7 @@ def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
             placeholder.add("alwaysinline")
     marker = unit.function(MARKER)
     if marker is not None:
-        llvm = unit.llvm
-        llvm.LLVMDeleteFunction(marker.ref)
+        unit.llvm.LLVMDeleteFunction(marker.ref)
     unit.verify("rewrite")
 
 
@@ -135,18 +135,14 @@ def _apply(module: Module, rules: tuple[Rule, ...]) -> None:
         module.verify(rule.name)
 
 
-class _placed:  # noqa: N801 - a context manager, read as a word
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
     """Give an error that knows no place the place of the attribute."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, DriverError) and not error.where:
-            error.where = self.place
+    try:
+        yield
+    except DriverError as error:
+        error.where = error.where or place
+        raise
 
 
 STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (isolate, rewrite, shape, settle, graft)}

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.closure import borrow, keep, own, reached
-from cargo_autodiff.ir.kinds import Linkage
+from cargo_autodiff.ir.closure import divide_statics, keep, own, reached, undefined
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
@@ -75,10 +74,8 @@ def _link(module: Module, body: Module, wanted: list[str], member: _Member) -> N
         return
     for function in body.definitions():
         if function.name not in wanted:
-            function.set_linkage(Linkage.INTERNAL)
-    for variable in body.variables():
-        if not variable.is_declaration and not variable.is_local:
-            own(variable) if body.llvm.LLVMIsGlobalConstant(variable.ref) else borrow(variable)
+            own(function)
+    divide_statics(body)
     module.link(body)
 
 
@@ -101,12 +98,11 @@ class _Member:
 def _missing(module: Module, roots: Sequence[str]) -> set[str]:
     """Name the functions without body that could carry a derivative."""
     found = reached(module, roots)
+    functions = (function for name in undefined(module) if (function := module.function(name)))
     return {
         function.name
-        for function in module.functions()
+        for function in functions
         if function.ref in found
-        and function.is_declaration
-        and not function.is_intrinsic
         and not function.has("noreturn")
         and not is_inactive(function.name)
         and _ALLOCATOR not in function.name
