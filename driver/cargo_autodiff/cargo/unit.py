@@ -95,12 +95,10 @@ def _tools(
     """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.run import Run
-    from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
-    from cargo_autodiff.toolchain.profile import read_profiles
+    from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
     found = locate_rustc(rustc, environ)
-    toolchain = locate(choose_profile(read_profiles(), settings, found), settings, found)
-    check_agrees(found, toolchain)
+    toolchain = toolchain_for(found, settings)
     worker.load(toolchain.libllvm, toolchain.llvm.major)
     warm_up()
     run = Run(
@@ -158,16 +156,12 @@ class _Unit:
         """Replace the bitcode on a link line by native objects, and drop what only a linker with LTO understands."""
         from cargo_autodiff.cargo.archive import is_bitcode
 
-        objects = [Path(argument) for argument in arguments if argument.endswith(".o")]
-        self.bitcode += filter(is_bitcode, objects)
-        self.linking |= {path.parent for path in objects if path.name == "symbols.o"}  # rustc's, beside its output
-        changed = []
-        for argument in arguments:
-            if argument.startswith("-Wl,-plugin-opt"):
-                continue
-            path = Path(argument)
-            changed.append(str(self._native(path)) if argument.endswith(".o") and is_bitcode(path) else argument)
-        return changed
+        objects = {argument: Path(argument) for argument in arguments if argument.endswith(".o")}
+        bitcode = {argument: path for argument, path in objects.items() if is_bitcode(path)}
+        self.bitcode += bitcode.values()
+        self.linking |= {path.parent for path in objects.values() if path.name == "symbols.o"}  # beside its output
+        kept = [argument for argument in arguments if not argument.startswith("-Wl,-plugin-opt")]
+        return [str(self._native(bitcode[argument])) if argument in bitcode else argument for argument in kept]
 
     def _native(self, bitcode: Path) -> Path:
         name = bitcode.name.removesuffix(".rcgu.o").rpartition(".")[0] or bitcode.stem  # its end differs in each run

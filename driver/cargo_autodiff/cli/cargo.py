@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.launcher import CHAINED, PACKAGES, read_workspace, write_launcher
 from cargo_autodiff.errors import ToolsetError
 from cargo_autodiff.settings import Settings
-from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_rustc
-from cargo_autodiff.toolchain.profile import read_profiles
+from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         os.execve(cargo.path, ["cargo", *argv], environ)  # noqa: S606
     settings = Settings.read(environ)
     rustc = locate_rustc(None, environ)
-    toolchain = locate(choose_profile(read_profiles(), settings, rustc), settings, rustc)
-    check_agrees(rustc, toolchain)
+    toolchain_for(rustc, settings)
     before, after = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
     workspace = read_workspace(cargo, _metadata_options(before))
     environ |= {

@@ -22,7 +22,14 @@ from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.settings import Settings
-from cargo_autodiff.toolchain.locate import check_agrees, choose_profile, locate, locate_clang, locate_rustc
+from cargo_autodiff.toolchain.locate import (
+    choose_profile,
+    locate,
+    locate_clang,
+    locate_rustc,
+    rustc_if_any,
+    toolchain_for,
+)
 from cargo_autodiff.toolchain.profile import read_profiles
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -72,7 +79,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
     rustc = locate_rustc(None, environ)
-    check_agrees(rustc, locate(choose_profile(read_profiles(), settings, rustc), settings, rustc))
+    toolchain_for(rustc, settings)  # before the runtime crate is built for nothing
     args = [str(source.file), "--crate-name", re.sub(r"\W", "_", source.file.stem)]
     if not any(word.startswith("--edition") for word in source.extra):
         args.append("--edition=2021")
@@ -106,7 +113,7 @@ def _move_out(folder: Path, program: Path) -> None:
 
 def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -> int:
     profile = choose_profile(read_profiles(), settings)
-    toolchain = locate(profile, settings)
+    toolchain = locate(profile, settings, rustc_if_any(environ))
     clang = locate_clang(profile, settings)
     linker = _cross_linker(source.target, settings) if source.target else "cc"
     with (

@@ -11,7 +11,7 @@ from cargo_autodiff.errors import UsageError
 from cargo_autodiff.ir.request import GRAMMAR
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.settings import Settings
-from cargo_autodiff.toolchain.locate import choose_profile, locate
+from cargo_autodiff.toolchain.locate import choose_profile, locate, rustc_if_any
 from cargo_autodiff.toolchain.profile import read_profiles
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     if not options.request and options.requests is None:
         raise UsageError("no derivative was asked for", hint=f"add --request '{GRAMMAR}' or --requests FILE")
     settings = with_toolset_options(Settings.read(environ), options)
-    toolchain = locate(choose_profile(read_profiles(), settings), settings)
+    toolchain = locate(choose_profile(read_profiles(), settings), settings, rustc_if_any(environ))
     with Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker:
         worker.do(
             "rewrite",

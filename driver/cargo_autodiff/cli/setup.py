@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
-from cargo_autodiff.errors import DriverError, Interrupted
+from cargo_autodiff.errors import Interrupted
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.install import InstallEvents, install
-from cargo_autodiff.toolchain.locate import choose_profile, locate, locate_rustc
+from cargo_autodiff.toolchain.locate import choose_profile, locate, rustc_if_any
 from cargo_autodiff.toolchain.probe import probe
 from cargo_autodiff.toolchain.profile import read_profiles
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.progress import Progress, TaskID
-
-    from cargo_autodiff.toolchain.locate import Rustc
 
 
 PATIENCE = 60.0  # seconds for the Enzyme host's first run, from a cold disk
@@ -49,14 +47,6 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     verb = "Installed" if done else "Fresh"
     say(f"{verb:>12} tool set {profile.name}: LLVM {toolchain.llvm}, Enzyme from {toolchain.host.name}")
     return 0
-
-
-def rustc_if_any(environ: Mapping[str, str]) -> Rustc | None:
-    """Find rustc; a tool set can be installed without it."""
-    try:
-        return locate_rustc(None, environ)
-    except DriverError:
-        return None
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ from cargo_autodiff.errors import UsageError
 from cargo_autodiff.pipeline.steps import STEPS
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.settings import Settings
-from cargo_autodiff.toolchain.locate import choose_profile, locate
+from cargo_autodiff.toolchain.locate import choose_profile, locate, rustc_if_any
 from cargo_autodiff.toolchain.profile import read_profiles
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     except TypeError as error:
         raise UsageError(f"this does not fit the step `{argv[0]}`", why=str(error)) from None
     settings = Settings.read(environ)
-    toolchain = locate(choose_profile(read_profiles(), settings), settings)
+    toolchain = locate(choose_profile(read_profiles(), settings), settings, rustc_if_any(environ))
     with Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker:
         worker.do(argv[0], **arguments)
     return 0

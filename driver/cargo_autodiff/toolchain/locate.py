@@ -15,7 +15,15 @@ from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.builds import PATIENCE, Build, build_of, remembered
 from cargo_autodiff.toolchain.hosts.catalyst import CatalystHost, loader_path
 from cargo_autodiff.toolchain.hosts.plugin import PluginHost
-from cargo_autodiff.toolchain.profile import HostKind, LlvmVersion, Profile, Profiles, Role, own_profile
+from cargo_autodiff.toolchain.profile import (
+    HostKind,
+    LlvmVersion,
+    Profile,
+    Profiles,
+    Role,
+    own_profile,
+    read_profiles,
+)
 from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
@@ -387,6 +395,21 @@ def choose_profile(profiles: Profiles, settings: Settings, rustc: Rustc | None =
         if plugin is not None:
             return own_profile(major).with_plugin(plugin)
     return fitting or profiles.named(profiles.default)
+
+
+def toolchain_for(rustc: Rustc, settings: Settings) -> Toolchain:
+    """Find the tool set that goes with a rustc. Raises ToolsetError when one is missing, or they do not agree."""
+    toolchain = locate(choose_profile(read_profiles(), settings, rustc), settings, rustc)
+    check_agrees(rustc, toolchain)
+    return toolchain
+
+
+def rustc_if_any(environ: Mapping[str, str]) -> Rustc | None:
+    """Find rustc where it is not what is compiled with: its sysroot may hold the tools."""
+    try:
+        return locate_rustc(None, environ)
+    except DriverError:
+        return None
 
 
 def plugin_name_major(plugin: Path) -> int | None:
