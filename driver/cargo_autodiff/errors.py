@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class DriverError(Exception):
     """One sentence (`problem`), the user's place (`where`), the reason (`why`), and what to do (`hint`)."""
@@ -24,6 +29,11 @@ class DriverError(Exception):
             if text:
                 lines.append(f"  = {label}: {text}")
         return "\n".join(lines)
+
+    @property
+    def each(self) -> tuple[DriverError, ...]:
+        """The failure itself, and others that were found with it."""
+        return (self,)
 
 
 class UsageError(DriverError):
@@ -61,6 +71,15 @@ class Refused(DriverError):
 
     exit_code = 7
 
+    def __init__(self, problem: str, *, where: str = "", why: str = "", hint: str = "") -> None:
+        super().__init__(problem, where=where, why=why, hint=hint)
+        self.others: tuple[Refused, ...] = ()
+
+    @property
+    def each(self) -> tuple[Refused, ...]:
+        """The refusal itself, and those of the same crate's other derivatives, in order."""
+        return (self, *self.others)
+
 
 class FileError(DriverError):
     """A file could not be read or written: missing, read-only, disk full."""
@@ -72,3 +91,16 @@ class Interrupted(DriverError):
     """Ctrl-C; nothing half-written was left."""
 
     exit_code = 130
+
+
+def packed(error: DriverError) -> dict[str, str]:
+    """Write an error so that it can go to another process as JSON."""
+    fields = {"problem": error.problem, "where": error.where, "why": error.why, "hint": error.hint}
+    return {"kind": type(error).__name__, **fields}
+
+
+def unpacked(words: Mapping[str, str]) -> DriverError:
+    """Read what `packed` wrote."""
+    fields = dict(words)
+    kind: type[DriverError] = globals()[fields.pop("kind")]
+    return kind(fields.pop("problem"), **fields)

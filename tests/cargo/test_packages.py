@@ -177,25 +177,27 @@ def objects_left(packages: Workspace, name: str) -> list[Path]:
     return found + [path for folder in deps for path in folder.glob("rustc??????")]
 
 
-def test_a_refusal_is_an_error_at_the_users_line(packages: Workspace) -> None:
+def test_every_refusal_of_a_crate_is_an_error_at_the_users_line(packages: Workspace) -> None:
     done = packages.cargo("build", "-p", "refused", code=FAILED)
 
-    assert "refused/src/main.rs:7:" in done.err
-    assert "unknown" in done.err
-    assert 'could not compile `refused` (bin "refused") due to 1 previous error' in done.err
+    assert "refused/src/main.rs:8:" in done.err
+    assert "`unknown` has no body" in done.err
+    assert "refused/src/main.rs:15:" in done.err
+    assert "a thread-local variable cannot be differentiated" in done.err
+    assert 'could not compile `refused` (bin "refused") due to 2 previous errors' in done.err
     assert objects_left(packages, "refused") == []
 
 
 def test_a_refusal_is_a_message_for_programs_too(packages: Workspace) -> None:
     done = packages.cargo("build", "-p", "refused", "--message-format=json", code=FAILED)
 
-    (error,) = [
+    errors = [
         message["message"]
         for message in messages(done.out)
         if message["reason"] == "compiler-message" and message["message"]["level"] == "error"
     ]
-    assert "refused/src/main.rs:7:" in error["rendered"]
-    assert error["rendered"].startswith(f"error: {error['message']}")
+    assert [error["spans"][0]["line_start"] for error in errors] == [8, 15]
+    assert all(error["rendered"].startswith(f"error: {error['message']}") for error in errors)
     assert messages(done.out)[-1] == {"reason": "build-finished", "success": False}
 
 

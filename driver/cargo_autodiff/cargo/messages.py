@@ -14,8 +14,9 @@ _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?$")
 
 
 def tell(error: DriverError, *, as_json: bool) -> None:
-    """Print an error as cargo understands it, or as a person reads it."""
-    print(json.dumps(diagnostic(error)) if as_json else error, file=sys.stderr)
+    """Print an error, and those found with it, as cargo understands them, or as a person reads them."""
+    for one in error.each:
+        print(json.dumps(diagnostic(one)) if as_json else one, file=sys.stderr)
 
 
 def diagnostic(error: DriverError) -> dict[str, object]:

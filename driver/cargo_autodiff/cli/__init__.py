@@ -57,7 +57,7 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
 
         return cargo.main(argv, environ)
     except DriverError as error:
-        print(error, file=sys.stderr)
+        print(*error.each, sep="\n\n", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         return 1

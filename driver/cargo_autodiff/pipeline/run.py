@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused, ToolFailed
+from cargo_autodiff.errors import Refused, ToolFailed, unpacked
 from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
 from cargo_autodiff.pipeline.refusal import refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cargo_autodiff.pipeline.jobs import Allowance
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import Toolchain
@@ -43,7 +45,10 @@ class Run:
     """What was run for each object, as the words of a shell's lines."""
 
     def object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
-        """Make the native object of a module, its derivatives in place. Raises what its stages raise."""
+        """Make the native object of a module, its derivatives in place.
+
+        Raises what its stages raise; what is refused all at once: nobody should build again to see the next.
+        """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         step = isolate_step(bitcode, folder, crate.libraries, self.std)
@@ -52,11 +57,19 @@ class Run:
         plans = [unit_plan(self.toolchain, Path(unit["path"].removesuffix(".rewritten.ll"))) for unit in units]
         lines += [stage.action.words for plan in plans for stage in plan]
 
-        def differentiate(number: int) -> Path:
-            return self._run(plans[number], units[number]["target"], units[number]["place"])
+        def differentiate(number: int) -> Path | Refused:
+            unit = units[number]
+            try:
+                if "refused" in unit:
+                    raise unpacked(unit["refused"])
+                return self._run(plans[number], unit["target"], unit["place"])
+            except Refused as error:
+                error.where = unit["place"] or error.where
+                return error
 
-        paths = do_all(differentiate, range(len(units)), self.allowance)
-        derivatives = {unit["target"]: path for unit, path in zip(units, paths, strict=True)}
+        made = do_all(differentiate, range(len(units)), self.allowance)
+        _raise_all([one for one in made if isinstance(one, Refused)])
+        derivatives = {unit["target"]: path for unit, path in zip(units, made, strict=True) if isinstance(path, Path)}
         base = folder / "crate"
         plan = host_plan(self.toolchain, bitcode, derivatives, base, level=crate.level, embed=crate.is_library)
         lines += [stage.action.words for stage in plan]
@@ -73,11 +86,14 @@ class Run:
                 self.worker.do(stage.action.name, **stage.action.arguments)
             else:
                 stage.action.run(timeout=PATIENCE)
-        except Refused as error:
-            error.where = place or error.where
-            raise
         except ToolFailed as error:
             if stage.name != "differentiate":
                 error.where = error.where or place
                 raise
             raise refusal(error, what, place) from None
+
+
+def _raise_all(refusals: Sequence[Refused]) -> None:
+    if refusals:
+        refusals[0].others = tuple(refusals[1:])
+        raise refusals[0]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import DriverError
+from cargo_autodiff.errors import DriverError, Refused, packed
 from cargo_autodiff.ir.closure import graft as graft_unit
 from cargo_autodiff.ir.closure import units
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
@@ -38,7 +38,8 @@ def isolate(
 
     Bodies that a derivative reaches in other crates come out of `libraries` (rlibs), and of those in the folder `std`.
 
-    Answers `units`: for each its target, place and path; none when the module asks for no derivative.
+    Answers `units`: for each its target, place and path, and `refused` in place of a file where a rule refuses it; none
+    when the module asks for no derivative.
     """
     module = Module.read(llvm, context, Path(given))
     own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
@@ -49,11 +50,15 @@ def isolate(
         for number, (target, unit) in enumerate(units(module, own)):
             path = Path(folder) / f"{number}.rewritten.ll"
             place = marked[target].place if target in marked else unit_place(unit, target)
-            with _placed(place):
-                _rewrite_unit(unit, target, marked)
-            unit.write(path)
+            answer: Answer = {"target": target, "place": place, "path": str(path)}
+            try:
+                with _placed(place):
+                    _rewrite_unit(unit, target, marked)
+                unit.write(path)
+            except Refused as error:
+                answer["refused"] = packed(error)
             unit.dispose()
-            made.append({"target": target, "place": place, "path": str(path)})
+            made.append(answer)
     return {"units": made}
 
 

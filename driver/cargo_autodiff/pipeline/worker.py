@@ -60,8 +60,7 @@ class Worker:
                 raise self._death(step)
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            kind = getattr(errors, answer["error"].pop("kind"))
-            raise kind(answer["error"].pop("problem"), **answer["error"])
+            raise errors.unpacked(answer["error"])
         return answer
 
     def _death(self, step: str) -> ToolFailed:
@@ -128,16 +127,6 @@ def _answer_all(channel: socket.socket) -> None:
                 raise failed
             answer = STEPS[step](llvm, context, **arguments)
         except DriverError as error:
-            answer = {"error": _packed(error)}
+            answer = {"error": errors.packed(error)}
         stream.write(json.dumps(answer) + "\n")
         stream.flush()
-
-
-def _packed(error: DriverError) -> dict[str, str]:
-    return {
-        "kind": type(error).__name__,
-        "problem": error.problem,
-        "where": error.where,
-        "why": error.why,
-        "hint": error.hint,
-    }
