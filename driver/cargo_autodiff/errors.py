@@ -43,7 +43,7 @@ class UsageError(DriverError):
 
 
 class ToolsetError(DriverError):
-    """A tool is missing, or the tools do not agree on LLVM."""
+    """A tool is missing, or the tools do not agree on LLVM, or the crate `autodiff` is another version's."""
 
     exit_code = 3
 

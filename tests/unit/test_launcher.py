@@ -89,7 +89,15 @@ def cargo(folder: Path, metadata: object) -> Tool:
 def metadata(**needs: list[str]) -> dict[str, object]:
     return {
         "target_directory": "/t",
-        "packages": [{"id": f"id:{name}", "name": name.replace("_", "-"), "version": "1.0"} for name in needs],
+        "packages": [
+            {
+                "id": f"id:{name}",
+                "name": name.replace("_", "-"),
+                "version": "1.0",
+                "manifest_path": f"/{name}/Cargo.toml",
+            }
+            for name in needs
+        ],
         "resolve": {
             "nodes": [{"id": f"id:{name}", "dependencies": [f"id:{each}" for each in of]} for name, of in needs.items()]
         },
@@ -102,6 +110,12 @@ def test_packages_that_depend_on_the_runtime_are_found_at_any_distance(tmp_path:
     assert read_workspace(cargo(tmp_path, found), []).packages == ("direct@1.0", "distant@1.0")
 
 
+def test_the_place_of_the_runtime_is_known(tmp_path: Path) -> None:
+    found = metadata(std_autodiff=[], a=["std_autodiff"])
+
+    assert read_workspace(cargo(tmp_path, found), []).runtime == Path("/std_autodiff/Cargo.toml")
+
+
 def test_packages_that_need_each_other_end(tmp_path: Path) -> None:
     """Through dev-dependencies two packages may."""
     found = metadata(std_autodiff=[], a=["std_autodiff", "b"], b=["a"])
@@ -112,7 +126,7 @@ def test_packages_that_need_each_other_end(tmp_path: Path) -> None:
 def test_a_workspace_without_the_runtime_has_none(tmp_path: Path) -> None:
     got = read_workspace(cargo(tmp_path, metadata(plain=[])), [])
 
-    assert (got.packages, got.target) == ((), Path("/t"))
+    assert (got.packages, got.target, got.runtime) == ((), Path("/t"), None)
 
 
 def test_cargos_own_words_are_passed_on(tmp_path: Path) -> None:

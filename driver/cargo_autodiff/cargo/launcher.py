@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cargo_autodiff.cargo.runtime import RUNTIME
 from cargo_autodiff.errors import FileError, ToolFailed, UsageError
 from cargo_autodiff.files import write_whole
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.toolchain.tool import Tool
 
-RUNTIME = "std-autodiff"
 PACKAGES = "AUTODIFF_PACKAGES"
 CHAINED = "AUTODIFF_CHAINED_WRAPPER"
 """Variables from `cargo autodiff` to the launcher: the packages that matter, and the wrapper the user had (sccache)."""
@@ -62,6 +62,8 @@ class Workspace:
     packages: tuple[str, ...]
     """`name@version` of the packages that depend on the runtime crate, directly or not."""
     target: Path
+    runtime: Path | None
+    """The manifest of the runtime crate, if a package depends on it."""
 
 
 def read_workspace(cargo: Tool, options: Sequence[str]) -> Workspace:
@@ -73,8 +75,20 @@ def read_workspace(cargo: Tool, options: Sequence[str]) -> Workspace:
     try:
         found = json.loads(cargo.command("metadata", "--format-version", "1", *options).run())
     except ToolFailed as error:
-        raise UsageError("cargo cannot read the workspace", why=error.why.removeprefix("error: ")) from None
-    return Workspace(packages=tuple(sorted(_depending(found))), target=Path(found["target_directory"]))
+        raise unreadable_workspace(error) from None
+    places = [Path(package["manifest_path"]) for package in found["packages"] if package["name"] == RUNTIME]
+    return Workspace(
+        packages=tuple(sorted(_depending(found))),
+        target=Path(found["target_directory"]),
+        runtime=places[0] if places else None,
+    )
+
+
+def unreadable_workspace(error: ToolFailed) -> UsageError:
+    """Say that cargo cannot read the workspace, in its own words."""
+    missing = f"no matching package named `{RUNTIME}`" in error.why
+    hint = "run `cargo autodiff init`: it tells cargo where the crate is" if missing else ""
+    return UsageError("cargo cannot read the workspace", why=error.why.removeprefix("error: "), hint=hint)
 
 
 def _depending(metadata: dict[str, Any]) -> Iterable[str]:

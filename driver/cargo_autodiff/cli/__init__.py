@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OWN = {
+    "init": "prepare a package, so that plain cargo and editors work too",
     "setup": "install what is missing of a tool set",
     "doctor": "say what is there and what is missing",
     "compile": "compile one file, FILE.rs or FILE.c, derivatives included",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.launcher import CHAINED, PACKAGES, read_workspace, write_launcher
+from cargo_autodiff.cargo.runtime import expect_ours
 from cargo_autodiff.errors import ToolsetError
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
@@ -35,7 +36,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     if argv[0].startswith("+") and len(argv) > 1:
         environ["RUSTUP_TOOLCHAIN"] = os.environ["RUSTUP_TOOLCHAIN"] = argv[0][1:]
         argv = argv[1:]
-    cargo = _cargo(environ)
+    cargo = find_cargo(environ)
     if argv[0] in _PLAIN:
         os.execve(cargo.path, ["cargo", *argv], environ)  # noqa: S606
     settings = Settings.read(environ)
@@ -43,6 +44,8 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     toolchain_for(rustc, settings)
     before, after = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
     workspace = read_workspace(cargo, _metadata_options(before))
+    if workspace.runtime is not None:
+        expect_ours(workspace.runtime)
     environ |= {
         "RUSTC": str(rustc.tool.path),
         "CARGO_TARGET_DIR": str(workspace.target / _OURS),
@@ -56,7 +59,8 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     os.execve(cargo.path, ["cargo", *_moved(before), *after], environ)  # noqa: S606
 
 
-def _cargo(environ: Mapping[str, str]) -> Tool:
+def find_cargo(environ: Mapping[str, str]) -> Tool:
+    """Find the cargo that called us, or the one on the PATH. Raises ToolsetError."""
     found = shutil.which(environ.get("CARGO") or "cargo", path=environ.get("PATH"))
     if found is None:
         raise ToolsetError("there is no cargo", hint="install Rust, or set CARGO to its path")
