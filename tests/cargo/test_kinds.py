@@ -87,6 +87,14 @@ def test_a_program_over_three_crates(built: Built, name: str) -> None:
     assert built.run(name).out == LINE
 
 
+def test_a_program_by_a_linker_that_knows_no_bitcode(built: Built) -> None:
+    """With `lto`, cargo makes bitcode of the crates below, the runtime crate for one."""
+    words = ("rustc", "-p", "host", "--bin", "host", "--profile", built.profile, "--", "-Clink-arg=-fuse-ld=bfd")
+    built.driver.run(*words, cwd=KINDS, CARGO_TARGET_DIR=built.target)
+
+    assert built.run("bin host").out == LINE
+
+
 def test_a_test_harness_over_three_crates(built: Built) -> None:
     done = built.run("test harness", "--nocapture")
 

@@ -123,57 +123,41 @@ def _made(folder: Path) -> Path:
 
 
 class _Unit:
+    """What is done beside rustc, and after it."""
+
     def __init__(self, invocation: RustcInvocation, run: Run, members: Path) -> None:
+        from cargo_autodiff.cargo.natives import Natives
         from cargo_autodiff.pipeline.run import Crate
 
-        self.invocation = invocation
-        self.run = run
-        self.members = members
-        self.made: dict[str, Path] = {}
-        self.bitcode: list[Path] = []
+        self.archives = invocation.archives
         self.linking: set[Path] = set()
-        self.crate = Crate(
+        crate = Crate(
             level=invocation.level,
             libraries=tuple(invocation.libraries),
             is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
         )
+        self.natives = Natives(run, crate, members)
 
     def finish(self, gate: LinkGate, process: Running) -> int:
         """Serve rustc's links until it ends, then change the archives it wrote."""
-        from cargo_autodiff.cargo.archive import replace_bitcode
-
         try:
             code = gate.wait(process, self._native_line)
             if code == 0:
-                for archive in self.invocation.archives:
-                    replace_bitcode(self.run.toolchain.ar, archive, self.members, self._native)
+                for archive in self.archives:
+                    self.natives.in_archive(archive)
         except BaseException:
             self._sweep()
             raise
         return code
 
     def _native_line(self, arguments: list[str]) -> list[str]:
-        """Replace the bitcode on a link line by native objects, and drop what only a linker with LTO understands."""
-        from cargo_autodiff.cargo.archive import is_bitcode
-
-        objects = {argument: Path(argument) for argument in arguments if argument.endswith(".o")}
-        bitcode = {argument: path for argument, path in objects.items() if is_bitcode(path)}
-        self.bitcode += bitcode.values()
-        self.linking |= {path.parent for path in objects.values() if path.name == "symbols.o"}  # beside its output
-        kept = [argument for argument in arguments if not argument.startswith("-Wl,-plugin-opt")]
-        return [str(self._native(bitcode[argument])) if argument in bitcode else argument for argument in kept]
-
-    def _native(self, bitcode: Path) -> Path:
-        name = bitcode.name.removesuffix(".rcgu.o").rpartition(".")[0] or bitcode.stem  # its end differs in each run
-        if name not in self.made:
-            kept = self.run.folder / f"{name}.bc"
-            kept.write_bytes(bitcode.read_bytes())
-            self.made[name] = self.run.object_of(kept, name, self.crate)
-        return self.made[name]
+        objects = (Path(word) for word in arguments if word.endswith(".o"))
+        self.linking |= {path.parent for path in objects if path.name == "symbols.o"}  # beside its output
+        return self.natives.on_line(arguments)
 
     def _sweep(self) -> None:
         """Leave nothing that the next build could take for whole: rustc cannot do it when it was killed."""
-        for path in [*self.invocation.archives, *self.bitcode]:
+        for path in [*self.archives, *self.natives.given]:
             path.unlink(missing_ok=True)
         for folder in self.linking:
             if folder.name.startswith("rustc"):

@@ -1,0 +1,93 @@
+"""Native objects in place of bitcode: on a link line, and in archives."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cargo_autodiff.pipeline.run import Crate, Run
+
+_LTO_OPTION = "-Wl,-plugin-opt"
+_END = re.compile(r"(\.[0-9a-z]{7})?\.rcgu\.o$")  # of an incremental build's object the part before differs in each run
+
+
+class Natives:
+    """The native objects of one crate's link and archives, derivatives in place; each bitcode is compiled once.
+
+    `scratch` is an empty folder of our own. What is raised is what the stages raise.
+    """
+
+    def __init__(self, run: Run, crate: Crate, scratch: Path) -> None:
+        self.given: list[Path] = []
+        """The bitcode that was on link lines."""
+        self._run = run
+        self._crate = crate
+        self._scratch = scratch
+        self._made: dict[str, Path] = {}
+
+    def on_line(self, arguments: Iterable[str]) -> list[str]:
+        """Replace the bitcode on a link line.
+
+        With `lto`, rlibs of crates without derivatives hold bitcode: rustc's own lld gets it as it is, for any other
+        linker it is compiled here.
+        """
+        given = list(arguments)
+        has_lto = _has_lto(given)
+        kept = [word for word in given if has_lto or not word.startswith(_LTO_OPTION)]
+        return [self._on_line(word, has_lto=has_lto) for word in kept]
+
+    def _on_line(self, word: str, *, has_lto: bool) -> str:
+        if word.endswith(".o") and is_bitcode(Path(word)):
+            self.given.append(Path(word))
+            return str(self.object_of(Path(word)))
+        if word.endswith(".rlib") and any(not has_lto or _is_marked(bitcode) for bitcode in bitcode_in(Path(word))):
+            return str(self._native_copy(Path(word)))
+        return word
+
+    def object_of(self, bitcode: Path) -> Path:
+        """Make the native object of one module of the crate."""
+        return self._object_of(bitcode, _END.sub("", bitcode.name), self._crate)
+
+    def in_archive(self, archive: Path) -> None:
+        """Replace the bitcode in an archive that rustc wrote."""
+        self._replace(archive, self.object_of)
+
+    def _native_copy(self, archive: Path) -> Path:
+        copy = self._scratch / archive.name
+        if not copy.exists():
+            shutil.copyfile(archive, copy)
+            plain = replace(self._crate, is_library=False)
+            self._replace(copy, lambda path: self._object_of(path, f"{archive.stem}.{path.name}", plain))
+        return copy
+
+    def _replace(self, archive: Path, native: Callable[[Path], Path]) -> None:
+        members = self._scratch / f"{archive.name}.members"
+        members.mkdir()
+        replace_bitcode(self._run.toolchain.ar, archive, members, native)
+
+    def _object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
+        if name not in self._made:
+            kept = self._run.folder / f"{name}.bc"
+            shutil.copyfile(bitcode, kept)
+            self._made[name] = self._run.object_of(kept, name, crate)
+        return self._made[name]
+
+
+def _is_marked(bitcode: bytes) -> bool:
+    from cargo_autodiff.rust.marker import MARKER  # with all that reads IR: hardly ever needed in this process
+
+    return MARKER.encode() in bitcode
+
+
+def _has_lto(line: Sequence[str]) -> bool:
+    """Tell whether rustc chose its own lld, which has rustc's LLVM, and nobody another linker after it."""
+    chosen = [word for word in line if word.startswith("-fuse-ld=")]
+    return chosen[-1:] == ["-fuse-ld=lld"] and any(word.endswith("gcc-ld") for word in line)
