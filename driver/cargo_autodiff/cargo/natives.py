@@ -42,12 +42,13 @@ class Natives:
         given = list(arguments)
         has_lto = _has_lto(given)
         kept = [word for word in given if has_lto or not word.startswith(_LTO_OPTION)]
-        return [self._on_line(word, has_lto=has_lto) for word in kept]
+        own = {word for word in kept if word.endswith(".o") and is_bitcode(Path(word))}
+        self.given += map(Path, own)
+        return [
+            str(self.object_of(Path(word))) if word in own else self._library(word, has_lto=has_lto) for word in kept
+        ]
 
-    def _on_line(self, word: str, *, has_lto: bool) -> str:
-        if word.endswith(".o") and is_bitcode(Path(word)):
-            self.given.append(Path(word))
-            return str(self.object_of(Path(word)))
+    def _library(self, word: str, *, has_lto: bool) -> str:
         if word.endswith(".rlib") and any(not has_lto or _is_marked(bitcode) for bitcode in bitcode_in(Path(word))):
             return str(self._native_copy(Path(word)))
         return word
