@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,32 @@ def absolute_path(text: str) -> Path:
     return path
 
 
+class CacheMode(Enum):
+    """What may be done with the store."""
+
+    ON = "on"
+    READ_ONLY = "read-only"
+    OFF = "off"
+
+
+def cache_mode(text: str) -> CacheMode:
+    """Take what may be done with the store."""
+    try:
+        return CacheMode(text)
+    except ValueError:
+        raise ValueError("`on`, `read-only` or `off`") from None
+
+
+def byte_size(text: str) -> int:
+    """Take a size in bytes, or in units of 10³, 10⁶, 10⁹ or 10¹² of them."""
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "")
+    if not number.isdecimal() or unit not in _UNITS:
+        raise ValueError("a size such as `500M` or `5G`")
+    return int(number) * _UNITS[unit]
+
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
 VARIABLES = (
     Variable(
         name="AUTODIFF_PROFILE",
@@ -62,6 +89,21 @@ VARIABLES = (
         meaning="a folder in which every step's result is kept (absolute path)",
         parse=absolute_path,
     ),
+    Variable(
+        name="AUTODIFF_CACHE",
+        meaning="what may be done with the cache: `on` (default), `read-only` or `off`",
+        parse=cache_mode,
+    ),
+    Variable(
+        name="AUTODIFF_CACHE_DIR",
+        meaning="where results are kept (absolute path); default: cargo-autodiff in your cache folder",
+        parse=absolute_path,
+    ),
+    Variable(
+        name="AUTODIFF_CACHE_SIZE",
+        meaning="how large the cache may grow before the oldest results go, such as `500M`; default: `5G`",
+        parse=byte_size,
+    ),
 )
 
 
@@ -80,6 +122,9 @@ class Settings:
     tools_dir: Path | None = None
     wheels: Path | None = None
     keep: Path | None = None
+    cache: CacheMode = CacheMode.ON
+    cache_dir: Path | None = None
+    cache_size: int = 5 * 10**9
     search: str = "/usr/local/bin:/usr/bin:/bin"
 
     @classmethod

@@ -112,16 +112,26 @@ def keep(module: Module, roots: Sequence[str]) -> None:
         llvm.LLVMDeleteGlobal(variable.ref)
 
 
+def close(module: Module, roots: Sequence[str]) -> None:
+    """Leave what the roots reach, and nothing that another module could see or change."""
+    keep(module, roots)
+    _own_all(module)
+
+
 def _make_unit(module: Module, target: str) -> None:
     """Leave one symbol visible."""
+    _own_all(module)
+    root = module.function(target)
+    if root is not None:
+        root.set_linkage(Linkage.EXTERNAL, hidden=True)
+
+
+def _own_all(module: Module) -> None:
     divide_statics(module)
     for function in module.definitions():
         own(function)
     for alias in module.aliases():
         alias.set_linkage(Linkage.INTERNAL)
-    root = module.function(target)
-    if root is not None:
-        root.set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
 def divide_statics(module: Module) -> None:
@@ -132,7 +142,7 @@ def divide_statics(module: Module) -> None:
         if module.llvm.LLVMIsGlobalConstant(variable.ref):
             own(variable)
         else:
-            _borrow(variable)
+            borrow(variable)
 
 
 def own(item: Global) -> None:
@@ -142,7 +152,8 @@ def own(item: Global) -> None:
         item.set_linkage(Linkage.INTERNAL)
 
 
-def _borrow(variable: Global) -> None:
+def borrow(variable: Global) -> None:
+    """Leave a variable to the module it came from, and only declare it here."""
     llvm = variable.llvm
     llvm.LLVMSetComdat(variable.ref, None)
     variable.set_linkage(Linkage.EXTERNAL, hidden=True)

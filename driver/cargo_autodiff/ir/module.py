@@ -60,14 +60,15 @@ class Module:
 
     def write(self, path: Path) -> None:
         """Write text (`.ll`) or bitcode (anything else), by rename, so that a reader sees all of it or nothing."""
-        content = self._text() if path.suffix == ".ll" else self._bitcode()
+        content = self.text() if path.suffix == ".ll" else self._bitcode()
 
         def put(temporary: Path) -> None:
             temporary.write_bytes(content)  # LLVM itself would end the process when the disk is full
 
         write_whole(path, put)
 
-    def _text(self) -> bytes:
+    def text(self) -> bytes:
+        """The module as text."""
         ref = self.llvm.LLVMPrintModuleToString(self.ref)
         text = ctypes.string_at(ref)
         self.llvm.LLVMDisposeMessage(ref)

@@ -1,0 +1,196 @@
+"""What a function is and reaches, as a digest that does not know where it stands.
+
+Left out, because nothing that is computed may depend on it: lines, columns and files of debug information, the hashes
+inside Rust's symbol names, and the order and numbers of things. Two functions of equal content may be in different
+crates under different names; `symbols` says which symbol of one is which of the other.
+
+Worked out from the module's text, printed once: the C API gives no digest, and walking the instructions costs a
+hundred times more. Every function and variable is digested once, however many roots reach it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What one root is."""
+
+    digest: str
+    """Sha256 of all it reaches."""
+    symbols: tuple[str, ...]
+    """The root, then what it reaches and the module does not define, in an order that equal contents share."""
+    reaches: Mapping[str, str]
+    """A short digest of each function it reaches, by its name without hashes; `` for all the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What counts of a function whose body will be replaced: a text, and the function it is about."""
+
+    text: str
+    source: str
+
+
+def contents(text: str, roots: Sequence[str], stated: Mapping[str, Stated]) -> dict[str, Content]:
+    """Give the content of each root of a module's text; `stated` replaces bodies."""
+    things = _Things(text, stated)
+    return {root: things.content(root) for root in roots}
+
+
+def normal_name(name: str) -> str:
+    """Leave out of a symbol's name what differs from crate to crate: hashes, and the numbers of private constants."""
+    if name.startswith("_R"):
+        return _DISAMBIGUATOR.sub("C", name)
+    return _NUMBERED.sub("", _HASH.sub("E", name))
+
+
+_DISAMBIGUATOR = re.compile(r"Cs[0-9A-Za-z]*_")
+_HASH = re.compile(r"17h[0-9a-f]{16}E")
+_NUMBERED = re.compile(r"[._][0-9a-f]{32}(?=\.|$)|\.llvm\.\d+$|\.\d+$")
+
+_ENTITY = re.compile(
+    r"^(?:(?P<define>define .*\n(?:[^}\n].*\n|\n)*)}"
+    r"|(?P<declare>declare .*)"
+    r"|(?P<variable>@.*)"
+    r"|attributes (?P<group>#\d+) = (?P<attributes>.*)"
+    r"|(?P<node>!\d+) = (?P<metadata>.*)"
+    r"|(?P<whole>target .*|module asm .*|%.* = type .*|!(?!llvm\.dbg\.cu|llvm\.ident)[-\w.$]+ = .*))$",
+    re.MULTILINE,
+)
+_SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
+_IN_CODE = re.compile(rf'{_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*')
+_PLACES = "line|column|scopeLine|file|unit|identifier|linkageName|filename|directory|checksum"
+_IN_METADATA = re.compile(rf'{_SYMBOL}|![0-9]+|"[^"]*"|(?<=[ (])(?:{_PLACES}): (?:"[^"]*"|!?\w+)')
+_FIRST_SYMBOL = re.compile(_SYMBOL)
+_EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
+_HOLE = "\0"
+_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A text with holes, and what stands in them, in order: `@symbol` or `!number`."""
+
+    text: str
+    refs: tuple[str, ...]
+
+
+class _Things:
+    def __init__(self, text: str, stated: Mapping[str, Stated]) -> None:
+        self._attributes: dict[str, str] = {}
+        self._metadata: dict[str, str] = {}
+        self._nodes: dict[str, _Thing] = {}
+        self._texts: dict[str, str] = {}
+        self._locals: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._undefined: set[str] = set()
+        self._functions: set[str] = set()
+        self._stated = {f"@{name}": what for name, what in stated.items()}
+        whole = [line for entity in _ENTITY.finditer(text) if (line := self._sorted(entity))]
+        self._whole = "".join(self._digest("", self._lexed(line))[0] for line in whole)
+
+    def _sorted(self, entity: re.Match[str]) -> str:
+        """Put an entity where it belongs; give it back if it belongs to the whole module."""
+        kind = entity.lastgroup
+        if kind == "attributes":
+            self._attributes[entity["group"]] = entity["attributes"]
+        elif kind == "metadata":
+            self._metadata[entity["node"]] = entity["metadata"]
+        elif kind == "whole":
+            return entity["whole"]
+        else:
+            text = entity[kind or 0]
+            found = _FIRST_SYMBOL.search(text)
+            if found is not None:
+                symbol = _plain(found[0])
+                self._texts[symbol] = text
+                if kind == "define":
+                    self._functions.add(symbol)
+                elif kind == "declare" or _EXTERNAL.match(text, found.end()):
+                    self._undefined.add(symbol)
+        return ""
+
+    def content(self, root: str) -> Content:
+        """Walk what the root reaches, in the order in which it is named."""
+        order = {f"@{root}": 0}
+        told, rest = [self._whole], []
+        symbols, reaches = [root], {}
+        todo = list(order)
+        for symbol in todo:
+            digest, refs = self._local(symbol)
+            new = [ref for ref in refs if ref not in order]
+            order.update(zip(new, range(len(order), len(order) + len(new)), strict=True))
+            todo += new
+            told.append(f"{digest} {[order[ref] for ref in refs]}")
+            if symbol in self._undefined and not symbol.startswith("@llvm."):
+                symbols.append(symbol[1:])
+            if symbol in self._functions:
+                reaches[normal_name(symbol[1:])] = digest[:16]
+            else:
+                rest.append(digest)
+        reaches[""] = _sha256("".join([self._whole, *rest]))[:16]
+        return Content(digest=_sha256("\n".join(told)), symbols=tuple(symbols), reaches=reaches)
+
+    def _local(self, symbol: str) -> tuple[str, tuple[str, ...]]:
+        """Digest one function or variable by itself; give the symbols it names, each once, in order."""
+        found = self._locals.get(symbol)
+        if found is None:
+            text, name = self._texts.get(symbol, ""), normal_name(symbol)
+            stated = self._stated.get(symbol)
+            if stated is not None:
+                head = self._lexed(text.partition("\n")[0])
+                name, thing = "", _Thing(head.text + stated.text, (*head.refs, f"@{stated.source}"))
+            else:
+                thing = self._lexed(text)
+            found = self._locals[symbol] = self._digest(name, thing)
+        return found
+
+    def _digest(self, name: str, thing: _Thing) -> tuple[str, tuple[str, ...]]:
+        """Digest a thing with all metadata it reaches, numbered in the order in which it is named."""
+        numbers: dict[str, int] = {}
+        symbols: dict[str, int] = {}
+        told = [name]
+        todo = [thing]
+        for now in todo:
+            told.append(now.text)
+            for ref in now.refs:
+                if ref[0] == "@":
+                    told.append(f"@{symbols.setdefault(ref, len(symbols))}")
+                    continue
+                if ref not in numbers:
+                    numbers[ref] = len(numbers)
+                    todo.append(self._node(ref))
+                told.append(str(numbers[ref]))
+        return _sha256("\n".join(told)), tuple(symbols)
+
+    def _node(self, ref: str) -> _Thing:
+        found = self._nodes.get(ref)
+        if found is None:
+            text = self._metadata.get(ref, "")
+            opaque = text.startswith("distinct !DICompileUnit(")  # it names every type of the crate
+            found = self._nodes[ref] = _Thing("", ()) if opaque else self._lexed(text, _IN_METADATA)
+        return found
+
+    def _lexed(self, text: str, token: re.Pattern[str] = _IN_CODE) -> _Thing:
+        found = token.findall(text)
+        kept = "\n".join([self._attributes.get(word, word) for word in found if word[0] in '#"'])
+        kinds = "".join([word[0] for word in found])
+        return _Thing(f"{token.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"]))
+
+
+def _plain(symbol: str) -> str:
+    """Write a symbol as the C API does, behind its `@`."""
+    if '"' not in symbol:
+        return symbol
+    return "@" + _ESCAPE.sub(lambda found: chr(int(found[1], 16)), symbol[2:-1])
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
