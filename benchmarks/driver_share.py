@@ -74,6 +74,7 @@ class Share:
 
 # an installed driver has its bytecode beside it; a variable of the shell must not make every run compile it again
 _AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+_AS_INSTALLED["AUTODIFF_CACHE"] = "off"  # nothing is remembered: the tools run in both
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,7 +53,8 @@ class Driver:
     def environ(self, changed: Mapping[str, str | Path | None]) -> dict[str, str]:
         """Make the environment: the tests' own, with changes; None takes a variable away."""
         paths = [str(DRIVER), *filter(None, [os.environ.get("PYTHONPATH")])]
-        merged = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(self.temporary), **changed}
+        folders = {"TMPDIR": str(self.temporary), "AUTODIFF_CACHE_DIR": str(self.cache)}
+        merged = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **folders, **changed}
         return {name: str(value) for name, value in merged.items() if value is not None}
 
     def run(
@@ -77,6 +78,11 @@ class Driver:
             check=False,
         )
         return Done(code=ended.returncode, out=ended.stdout, err=ended.stderr)
+
+    @property
+    def cache(self) -> Path:
+        """The store of all it runs, which nobody else sees."""
+        return self.temporary.with_name("cache")
 
     @contextmanager
     def started(self, *words: str | Path, cwd: Path | None = None, **changed: str | Path | None) -> Iterator[Session]:

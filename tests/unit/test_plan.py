@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, host_plan, isolate_step, unit_plan
+from cargo_autodiff.pipeline.plan import (
+    IrStep,
+    OptLevel,
+    Plan,
+    Stage,
+    gather_step,
+    graft_stage,
+    isolate_step,
+    object_plan,
+    unit_plan,
+)
 from cargo_autodiff.toolchain.hosts.plugin import PluginHost
 from cargo_autodiff.toolchain.locate import Toolchain
 from cargo_autodiff.toolchain.profile import HostKind, LlvmVersion, Profile
@@ -70,36 +80,33 @@ class TestUnit:
 
     @pytest.mark.parametrize(("major", "told"), [(15, True), (16, False), (22, False)])
     def test_llvm_15_is_told_that_pointers_are_opaque(self, major: int, told: bool) -> None:
-        plan = (*unit_plan(toolchain(major), BASE), *host())
+        plan = (*unit_plan(toolchain(major), BASE), *made())
 
         assert ("-opaque-pointers" in line(plan, "first round")) is told
         assert ("-opaque-pointers" in line(plan, "second round")) is told
 
 
-def host(level: OptLevel = OptLevel.O3, *, derivatives: bool = True, embed: bool = False, major: int = 22) -> Plan:
-    made = {"df": Path("/w/0.derivative.bc")} if derivatives else {}
-    return host_plan(toolchain(major), Path("/w/crate.bc"), made, Path("/w/crate"), level=level, embed=embed)
+def made(level: OptLevel = OptLevel.O3, *, major: int = 22) -> Plan:
+    return object_plan(toolchain(major), Path("/w/crate.bc"), Path("/w/crate"), level=level)
+
+
+def graft(*, embed: bool) -> Stage:
+    return graft_stage(Path("/w/crate.bc"), {"df": Path("/w/0.derivative.bc")}, {}, Path("/w/crate"), embed=embed)
 
 
 class TestHost:
-    def test_is_grafted_optimised_and_compiled(self) -> None:
-        assert [(stage.name, stage.makes.name) for stage in host()] == [
-            ("graft", "crate.host.bc"),
+    def test_is_optimised_and_compiled(self) -> None:
+        assert [(stage.name, stage.makes.name) for stage in made()] == [
             ("host", "crate.opt.bc"),
             ("codegen", "crate.o"),
         ]
+        assert "/w/crate.bc" in line(made(), "host")
 
-    def test_without_derivatives_is_only_compiled(self) -> None:
-        plan = host(derivatives=False)
-
-        assert [stage.name for stage in plan] == ["host", "codegen"]
-        assert "/w/crate.bc" in line(plan, "host")
-
-    def test_of_a_library_keeps_its_bitcode_even_without_derivatives(self) -> None:
-        assert "embed=/w/crate.bc" in line(host(derivatives=False, embed=True), "graft")
+    def test_of_a_library_keeps_its_bitcode(self) -> None:
+        assert "embed=/w/crate.bc" in graft(embed=True).action.words
 
     def test_of_a_program_keeps_none(self) -> None:
-        assert not any(word.startswith("embed=") for word in line(host(), "graft"))
+        assert not any(word.startswith("embed=") for word in graft(embed=False).action.words)
 
     @pytest.mark.parametrize(
         ("level", "passes", "llc"),
@@ -113,15 +120,15 @@ class TestHost:
         ],
     )
     def test_is_optimised_as_the_user_says(self, level: OptLevel, passes: str, llc: str) -> None:
-        assert f"-passes={passes}" in line(host(level), "host")
-        assert llc in line(host(level), "codegen")
+        assert f"-passes={passes}" in line(made(level), "host")
+        assert llc in line(made(level), "codegen")
 
     def test_can_be_linked_anywhere(self) -> None:
-        assert "-relocation-model=pic" in line(host(), "codegen")
+        assert "-relocation-model=pic" in line(made(), "codegen")
 
     def test_is_told_to_llvm_15_as_opaque(self) -> None:
-        assert "-opaque-pointers" in line(host(major=15), "host")
-        assert "-opaque-pointers" in line(host(major=15), "codegen")
+        assert "-opaque-pointers" in line(made(major=15), "host")
+        assert "-opaque-pointers" in line(made(major=15), "codegen")
 
 
 class TestSteps:
@@ -138,6 +145,15 @@ class TestSteps:
         assert json.loads(read["derivatives"]) == {"it's": "/d"}
         assert json.loads(read["libraries"]) == ["/e"]
 
-    def test_isolating_names_libraries_only_where_there_are_any(self) -> None:
-        assert "libraries" not in isolate_step(Path("/a.bc"), Path("/f"), (), None).arguments
-        assert isolate_step(Path("/a.bc"), Path("/f"), (Path("/l"),), None).arguments["libraries"] == ["/l"]
+    def test_gathering_names_libraries_only_where_there_are_any(self) -> None:
+        assert "libraries" not in gathered(()).arguments
+        assert gathered((Path("/l"),)).arguments["libraries"] == ["/l"]
+
+    def test_isolating_begins_where_gathering_ended(self) -> None:
+        isolated = isolate_step(Path("/w/crate"), {"df": Path("/w/0")})
+
+        assert isolated.arguments == {"given": gathered(()).arguments["out"], "units": {"df": "/w/0.rewritten.ll"}}
+
+
+def gathered(libraries: tuple[Path, ...]) -> IrStep:
+    return gather_step(Path("/a.bc"), Path("/w/crate"), libraries, None, keys=False)

@@ -47,6 +47,7 @@ def fail(llvm: object, context: int, *, kind: str) -> dict[str, Any]:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     monkeypatch.setattr("cargo_autodiff.ir.libllvm.LibLLVM.context", lambda _: 0)
+    monkeypatch.setattr("cargo_autodiff.ir.libllvm.LibLLVM.dispose_context", lambda _, context: None)
     for step in (echo, die, leave, stumble, fail):
         monkeypatch.setitem(steps.STEPS, step.__name__, step)
     with Worker().load(LIBC, 22) as made:

@@ -94,6 +94,7 @@ def _tools(
 ) -> Iterator[Run]:
     """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
+    from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
@@ -101,12 +102,14 @@ def _tools(
     toolchain = toolchain_for(found, settings)
     worker.load(toolchain.libllvm, toolchain.llvm.major)
     warm_up()
+    std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
     run = Run(
         toolchain=toolchain,
         worker=worker,
         folder=folder,
         allowance=JobServer(environ),
-        std=found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib",
+        std=std,
+        recall=Recall.open(settings, toolchain, std),
     )
     try:
         yield run

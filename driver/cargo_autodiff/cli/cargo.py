@@ -17,6 +17,7 @@ from cargo_autodiff.cargo.launcher import CHAINED, PACKAGES, read_workspace, wri
 from cargo_autodiff.cargo.runtime import expect_ours
 from cargo_autodiff.errors import ToolsetError
 from cargo_autodiff.settings import Settings
+from cargo_autodiff.store.store import Store
 from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -42,6 +43,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     settings = Settings.read(environ)
     rustc = locate_rustc(None, environ)
     toolchain_for(rustc, settings)
+    store = Store.open(settings)
     before, after = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
     workspace = read_workspace(cargo, _metadata_options(before))
     if workspace.runtime is not None:
@@ -54,6 +56,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         PACKAGES: " ".join(workspace.packages),
         CHAINED: environ.get("RUSTC_WRAPPER", ""),
     }
+    environ |= {"AUTODIFF_CACHE_DIR": str(store.folder.path)} if store else {"AUTODIFF_CACHE": "off"}
     if not _has_target(environ):
         environ["CARGO_BUILD_TARGET"] = rustc.host  # cargo tells target from host units only where a target is named
     os.execve(cargo.path, ["cargo", *_moved(before), *after], environ)  # noqa: S606

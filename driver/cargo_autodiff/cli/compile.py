@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
 from cargo_autodiff.files import write_whole
 from cargo_autodiff.pipeline.plan import OptLevel
+from cargo_autodiff.pipeline.recall import Recall
 from cargo_autodiff.pipeline.run import Crate, Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.pipeline.workplace import workplace
-from cargo_autodiff.settings import Settings
+from cargo_autodiff.settings import CacheMode, Settings
 from cargo_autodiff.toolchain.locate import (
     choose_profile,
     locate,
@@ -70,6 +71,8 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     if not source.file.is_file():
         raise FileError("there is no such source file", where=str(source.file))
     settings = with_toolset_options(Settings.read(environ), options)
+    if source.script:
+        settings = replace(settings, cache=CacheMode.OFF)  # the script is what was run
     if source.file.suffix == ".rs":
         return _compile_rust(source, settings, environ)
     if source.file.suffix == ".c":
@@ -120,7 +123,13 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
         workplace(settings.keep, source.file.stem) as folder,
     ):
-        run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ))
+        run = Run(
+            toolchain=toolchain,
+            worker=worker,
+            folder=folder,
+            allowance=JobServer(environ),
+            recall=Recall.open(settings, toolchain, None),
+        )
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
         code = front.start(env={}).wait()

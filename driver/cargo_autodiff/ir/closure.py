@@ -9,7 +9,7 @@ from cargo_autodiff.ir.kinds import Linkage, TypeKind
 from cargo_autodiff.ir.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Global
@@ -59,6 +59,18 @@ def graft(host: Module, target: str, derivative: Module) -> None:
     else:
         host.llvm.LLVMSetLinkage(grafted.ref, was)  # weak stays weak: another crate may hold the same derivative
         host.llvm.LLVMSetVisibility(grafted.ref, visibility)
+
+
+def rename(module: Module, names: Mapping[str, str]) -> None:
+    """Give symbols other names, all at once; a private symbol that has one of them already makes way."""
+    found = {new: item for old, new in names.items() if (item := module.symbol(old))}
+    for item in found.values():
+        item.name = ""
+    for new, item in found.items():
+        other = module.symbol(new)
+        if other is not None:
+            other.name = ""
+        item.name = new
 
 
 def reached(module: Module, roots: Sequence[str]) -> set[int]:

@@ -142,7 +142,7 @@ class _Things:
         """Digest one function or variable by itself; give the symbols it names, each once, in order."""
         found = self._locals.get(symbol)
         if found is None:
-            text, name = self._texts.get(symbol, ""), normal_name(symbol)
+            text, name = self._texts.get(symbol, ""), normal_name(symbol[1:])
             stated = self._stated.get(symbol)
             if stated is not None:
                 head = self._lexed(text.partition("\n")[0])
@@ -182,7 +182,9 @@ class _Things:
         found = token.findall(text)
         kept = "\n".join([self._attributes.get(word, word) for word in found if word[0] in '#"'])
         kinds = "".join([word[0] for word in found])
-        return _Thing(f"{token.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"]))
+        return _Thing(
+            f"{token.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"])
+        )
 
 
 def _plain(symbol: str) -> str:

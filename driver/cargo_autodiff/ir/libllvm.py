@@ -30,6 +30,7 @@ _TYPES = {
 _SIGNATURES = {
     # contexts, modules, buffers
     "LLVMContextCreate": "p:",
+    "LLVMContextDispose": "v:p",
     "LLVMContextSetOpaquePointers": "v:pi",
     "LLVMDisposeMessage": "v:p",
     "LLVMCreateMemoryBufferWithContentsOfFile": "i:spp",
@@ -242,11 +243,15 @@ class LibLLVM:
         return name in _SIGNATURES and hasattr(self._library, name)
 
     def context(self) -> int:
-        """Make a context in which pointers are opaque; it lives as long as the process."""
+        """Make a context in which pointers are opaque for whoever asks to dispose."""
         ref = self.LLVMContextCreate()
         if self.major <= 15:
             self.LLVMContextSetOpaquePointers(ref, 1)
         return ref
+
+    def dispose_context(self, ref: int) -> None:
+        """Free a context and all that is in it."""
+        self.LLVMContextDispose(ref)
 
     def take_message(self, ref: int) -> str:
         """Copy a string that LLVM handed over, and free LLVM's."""

@@ -22,7 +22,7 @@ _RETURN_STATUS = 2  # LLVMVerifierFailureAction: neither print nor abort
 
 @dataclass(eq=False)
 class Module:
-    """An LLVM module in a context; the process's end frees what `dispose` did not."""
+    """An LLVM module in a context, which frees what `dispose` did not."""
 
     llvm: LibLLVM
     context: int
@@ -112,6 +112,10 @@ class Module:
         """The global variable of a name."""
         ref = self.llvm.LLVMGetNamedGlobal(self.ref, name.encode())
         return Global(self.llvm, ref) if ref else None
+
+    def symbol(self, name: str) -> Global | None:
+        """The function or global variable of a name."""
+        return self.function(name) or self.variable(name)
 
     def declare(self, name: str, function_type: int) -> Function:
         """The function of a name, declared with a type (an LLVMTypeRef) if it is not there yet."""

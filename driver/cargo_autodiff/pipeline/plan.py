@@ -2,6 +2,7 @@
 
 A file's extension is its level:
 
+    .closed.bc      what all derivatives of a crate reach, and nothing else
     .rewritten.ll   one derivative with all it reaches, its placeholder calling Enzyme
     .prepared.ll    after the first round: optimised without what would hide loops from Enzyme
     .shaped.ll      after the rules that make Enzyme right
@@ -48,7 +49,7 @@ class OptLevel(Enum):
         return f"-O{self.value if self.value.isdecimal() else 2}"
 
 
-Argument = str | list[str] | dict[str, str]
+Argument = str | list[str] | dict[str, str] | dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +94,11 @@ def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
     """From `base`.rewritten.ll to `base`.derivative.bc."""
     paths = {
         level: base.with_name(f"{base.name}.{level}")
-        for level in ("rewritten.ll", "prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
+        for level in ("prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
     }
     shaped, grad, settled = (paths[level] for level in ("shaped.ll", "grad.ll", "settled.ll"))
     return (
-        _opt(toolchain, "first round", _FIRST_ROUND, paths["rewritten.ll"], paths["prepared.ll"]),
+        _opt(toolchain, "first round", _FIRST_ROUND, _rewritten(base), paths["prepared.ll"]),
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped)),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled)),
@@ -105,20 +106,26 @@ def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
     )
 
 
-def host_plan(
-    toolchain: Toolchain, given: Path, derivatives: Mapping[str, Path], base: Path, *, level: OptLevel, embed: bool
-) -> Plan:
-    """From the crate's bitcode and its derivatives (by target) to `base`.o; `embed` keeps the bitcode in the object."""
-    host, optimised, compiled = (base.with_name(base.name + end) for end in (".host.bc", ".opt.bc", ".o"))
-    grafted: Plan = ()
-    if derivatives or embed:
-        paths = {target: str(path) for target, path in derivatives.items()}
-        arguments: dict[str, Argument] = {"given": str(given), "derivatives": paths, "out": str(host)}
-        arguments |= {"embed": str(given)} if embed else {}
-        grafted = (_step("graft", host, **arguments),)
+def graft_stage(
+    given: Path, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]], base: Path, *, embed: bool
+) -> Stage:
+    """Put derivatives (by target) into the crate's bitcode; `embed` keeps the bitcode for the object.
+
+    `names` says, by target, what symbols are called here that were called otherwise where the derivative was made.
+    """
+    host = base.with_name(f"{base.name}.host.bc")
+    paths = {target: str(path) for target, path in derivatives.items()}
+    arguments: dict[str, Argument] = {"given": str(given), "derivatives": paths, "out": str(host)}
+    arguments |= {"names": dict(names)} if names else {}
+    arguments |= {"embed": str(given)} if embed else {}
+    return _step("graft", host, **arguments)
+
+
+def object_plan(toolchain: Toolchain, host: Path, base: Path, *, level: OptLevel) -> Plan:
+    """From the crate's bitcode, its derivatives in place, to `base`.o."""
+    optimised, compiled = (base.with_name(base.name + end) for end in (".opt.bc", ".o"))
     return (
-        *grafted,
-        _opt(toolchain, "host", (f"-passes={level.passes}",), host if grafted else given, optimised),
+        _opt(toolchain, "host", (f"-passes={level.passes}",), host, optimised),
         Stage(
             name="codegen",
             action=toolchain.llc.command(
@@ -137,14 +144,30 @@ def host_plan(
     )
 
 
-def isolate_step(given: Path, folder: Path, libraries: Sequence[Path], std: Path | None) -> IrStep:
-    """Cut the crate's bitcode into units; how many there are is only known afterwards."""
-    arguments: dict[str, Argument] = {"given": str(given), "folder": str(folder)}
+def gather_step(given: Path, base: Path, libraries: Sequence[Path], std: Path | None, *, keys: bool) -> IrStep:
+    """Take from the crate's bitcode what its derivatives reach; which there are is only known afterwards."""
+    arguments: dict[str, Argument] = {"given": str(given), "out": str(_closed(base))}
     if libraries:
         arguments["libraries"] = [str(path) for path in libraries]
     if std is not None:
         arguments["std"] = str(std)
-    return IrStep(name="isolate", arguments=arguments)
+    if keys:
+        arguments["keys"] = "yes"
+    return IrStep(name="gather", arguments=arguments)
+
+
+def isolate_step(base: Path, units: Mapping[str, Path]) -> IrStep:
+    """Cut units out of what was gathered: the unit of each target to the beginning of a path."""
+    files = {target: str(_rewritten(unit)) for target, unit in units.items()}
+    return IrStep(name="isolate", arguments={"given": str(_closed(base)), "units": files})
+
+
+def _closed(base: Path) -> Path:
+    return base.with_name(f"{base.name}.closed.bc")
+
+
+def _rewritten(base: Path) -> Path:
+    return base.with_name(f"{base.name}.rewritten.ll")
 
 
 def _opt(toolchain: Toolchain, name: str, flags: tuple[str, ...], given: Path, makes: Path) -> Stage:

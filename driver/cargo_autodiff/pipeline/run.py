@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
 from cargo_autodiff.pipeline.jobs import do_all
-from cargo_autodiff.pipeline.plan import IrStep, OptLevel, Plan, Stage, host_plan, isolate_step, unit_plan
+from cargo_autodiff.pipeline.plan import (
+    IrStep,
+    OptLevel,
+    Plan,
+    Stage,
+    gather_step,
+    graft_stage,
+    isolate_step,
+    object_plan,
+    unit_plan,
+)
 from cargo_autodiff.pipeline.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from cargo_autodiff.pipeline.jobs import Allowance
+    from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.worker import Worker
+    from cargo_autodiff.store.key import Key
     from cargo_autodiff.toolchain.locate import Toolchain
+
+    Facts = Mapping[str, Any]
 
 PATIENCE = 900.0  # seconds for one run of a tool; Enzyme has been seen to run for ever on some programs
 
@@ -31,6 +45,37 @@ class Crate:
     """Its bitcode stays in the object, for derivatives in crates that use it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One derivative: where it stands in the source, how it is made, and what it is by content, if that was asked."""
+
+    target: str
+    place: str
+    base: Path
+    plan: Plan
+    digest: str
+    symbols: tuple[str, ...]
+    """The target, then what it needs from outside, in an order that all units of this digest share."""
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any], base: Path, toolchain: Toolchain) -> Unit:
+        """Read one that the step `gather` found; its files begin with `base`."""
+        content = answer.get("content", {})
+        return cls(
+            target=answer["target"],
+            place=answer["place"],
+            base=base,
+            plan=unit_plan(toolchain, base),
+            digest=content.get("digest", ""),
+            symbols=tuple(content.get("symbols", ())),
+        )
+
+    def names(self, facts: Facts | None) -> dict[str, str]:
+        """Say what symbols of a derivative are called here that were called otherwise where it was made."""
+        made = (facts or {}).get("symbols", self.symbols)
+        return {old: new for old, new in zip(made, self.symbols, strict=True) if old != new}
+
+
 @dataclass(kw_only=True)
 class Run:
     """Differentiates the bitcode of one crate; remembers what it ran, for build.sh."""
@@ -41,6 +86,8 @@ class Run:
     allowance: Allowance
     std: Path | None = None
     """The folder of the standard library's rlibs, for bodies that rustc did not instantiate in the crate."""
+    recall: Recall | None = None
+    """Where results of other builds are; without it everything is made."""
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
@@ -51,34 +98,75 @@ class Run:
         """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        step = isolate_step(bitcode, folder, crate.libraries, self.std)
-        self.done[name] = lines = [step.words]
-        units = self.worker.do(step.name, **step.arguments)["units"]
-        plans = [unit_plan(self.toolchain, Path(unit["path"].removesuffix(".rewritten.ll"))) for unit in units]
-        lines += [stage.action.words for plan in plans for stage in plan]
+        base = folder / "crate"
+        self.done[name] = lines = []
+        step = gather_step(bitcode, base, crate.libraries, self.std, keys=self.recall is not None)
+        lines.append(step.words)
+        found = self.worker.do(step.name, **step.arguments)["derivatives"]
+        units = [Unit.read(one, folder / str(number), self.toolchain) for number, one in enumerate(found)]
+        names = self._derivatives(units, base, lines)
+        host = bitcode
+        if units or crate.is_library:
+            paths = {unit.target: unit.plan[-1].makes for unit in units}
+            stage = graft_stage(bitcode, paths, names, base, embed=crate.is_library)
+            lines.append(stage.action.words)
+            self._do(stage, name, "")
+            host = stage.makes
+        plan = object_plan(self.toolchain, host, base, level=crate.level)
+        lines += [stage.action.words for stage in plan]
+        key = self.recall.object(plan, host) if self.recall else None
+        if self._brought(key, plan) is None:
+            self._made(key, plan, name, "", {})
+        return plan[-1].makes
 
-        def differentiate(number: int) -> Path | Refused:
-            unit = units[number]
+    def _derivatives(
+        self, units: Sequence[Unit], base: Path, lines: list[tuple[str, ...]]
+    ) -> dict[str, dict[str, str]]:
+        """Have every derivative, found or made; give, by target, what symbols are called here where that differs."""
+        keys = {unit.target: self._key(unit) for unit in units}
+        facts = {unit.target: self._brought(keys[unit.target], unit.plan) for unit in units}
+        missing = [unit for unit in units if facts[unit.target] is None]
+        refused: dict[str, Any] = {}
+        if missing:
+            step = isolate_step(base, {unit.target: unit.base for unit in missing})
+            lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
+            refused = self.worker.do(step.name, **step.arguments)["refused"]
+
+        def make(unit: Unit) -> Facts | Refused:
             try:
-                if "refused" in unit:
-                    raise unpacked(unit["refused"])
-                return self._run(plans[number], unit["target"], unit["place"])
+                if unit.target in refused:
+                    raise unpacked(refused[unit.target])
+                return self._made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
-                error.where = unit["place"] or error.where
+                error.where = unit.place or error.where
                 return error
 
-        made = do_all(differentiate, range(len(units)), self.allowance)
+        made = do_all(make, missing, self.allowance)
         _raise_all([one for one in made if isinstance(one, Refused)])
-        derivatives = {unit["target"]: path for unit, path in zip(units, made, strict=True) if isinstance(path, Path)}
-        base = folder / "crate"
-        plan = host_plan(self.toolchain, bitcode, derivatives, base, level=crate.level, embed=crate.is_library)
-        lines += [stage.action.words for stage in plan]
-        return self._run(plan, name, "")
+        facts |= {unit.target: one for unit, one in zip(missing, made, strict=True) if not isinstance(one, Refused)}
+        return {unit.target: names for unit in units if (names := unit.names(facts[unit.target]))}
 
-    def _run(self, plan: Plan, what: str, place: str) -> Path:
+    def _key(self, unit: Unit) -> Key | None:
+        return self.recall.derivative(unit.plan, unit.digest) if self.recall else None
+
+    def _brought(self, key: Key | None, plan: Plan) -> Facts | None:
+        return self.recall.bring(key, plan[-1].makes) if self.recall and key else None
+
+    def _made(self, key: Key | None, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
+        """Run a plan, unless another process has just done so, and keep what it made."""
+        if self.recall is None or key is None:
+            self._run(plan, what, place)
+            return facts
+        with self.recall.store.only_one(key, lambda _: None):
+            found = self.recall.bring(key, plan[-1].makes)
+            if found is None:
+                self._run(plan, what, place)
+                self.recall.keep(key, plan[-1].makes, facts)
+        return facts if found is None else found
+
+    def _run(self, plan: Plan, what: str, place: str) -> None:
         for stage in plan:
             self._do(stage, what, place)
-        return plan[-1].makes
 
     def _do(self, stage: Stage, what: str, place: str) -> None:
         try:

@@ -7,18 +7,22 @@ kept build.sh replays them.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import DriverError, Refused, packed
+from cargo_autodiff.ir.closure import close, rename
 from cargo_autodiff.ir.closure import graft as graft_unit
-from cargo_autodiff.ir.closure import units
+from cargo_autodiff.ir.closure import units as cut
+from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.rust.bodies import embed as embed_bitcode
 from cargo_autodiff.rust.bodies import fetch
+from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 
 if TYPE_CHECKING:
@@ -31,35 +35,60 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def isolate(
-    llvm: LibLLVM, context: int, *, given: str, folder: str, libraries: Sequence[str] = (), std: str = ""
+def gather(
+    llvm: LibLLVM, context: int, *, given: str, out: str, libraries: Sequence[str] = (), std: str = "", keys: str = ""
 ) -> Answer:
-    """Cut a module into one rewritten unit per request, or per function that calls Enzyme: `folder/N.rewritten.ll`.
+    """Write everything that a module's derivatives reach, and nothing else, into `out`.
 
     Bodies that a derivative reaches in other crates come out of `libraries` (rlibs), and of those in the folder `std`.
 
-    Answers `units`: for each its target, place and path, and `refused` in place of a file where a rule refuses it; none
-    when the module asks for no derivative.
+    Answers `derivatives`: for each the target and its place, and, if `keys` is `yes`, what it is by content; none, and
+    no file, when the module asks for no derivative.
     """
     module = Module.read(llvm, context, Path(given))
     own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
-    made = []
-    if own:
-        fetch(module, own, map(Path, libraries), sorted(Path(std).glob("*.rlib")) if std else ())
-        marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
-        for number, (target, unit) in enumerate(units(module, own)):
-            path = Path(folder) / f"{number}.rewritten.ll"
-            place = marked[target].place if target in marked else unit_place(unit, target)
-            answer: Answer = {"target": target, "place": place, "path": str(path)}
-            try:
-                with _placed(place):
-                    _rewrite_unit(unit, target, marked)
-                unit.write(path)
-            except Refused as error:
-                answer["refused"] = packed(error)
-            unit.dispose()
-            made.append(answer)
-    return {"units": made}
+    if not own:
+        return {"derivatives": []}
+    borrow_locations(module)
+    fetch(module, own, map(Path, libraries), sorted(Path(std).glob("*.rlib")) if std else ())
+    close(module, own)
+    module.write(Path(out))
+    marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
+    answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
+    if keys:
+        stated = {target: _stated(entry.request) for target, entry in marked.items()}
+        found = contents(module.text().decode(errors="surrogateescape"), own, stated)
+        for one in answer:
+            one["content"] = asdict(found[one["target"]])
+    return {"derivatives": answer}
+
+
+def _place(module: Module, target: str, marked: dict[str, Marked]) -> str:
+    return marked[target].place if target in marked else function_place(module, target)
+
+
+def _stated(request: Request) -> Stated:
+    """Say what of a placeholder counts: the request, whatever body it has."""
+    return Stated(text=repr(replace(request, source="", target="")), source=request.source)
+
+
+def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -> Answer:
+    """Cut what `gather` wrote into one rewritten unit per request, or per function that calls Enzyme.
+
+    `units` names the file of each target. Answers `refused`, by target, where a rule refuses it in place of a file.
+    """
+    module = Module.read(llvm, context, Path(given))
+    marked = {entry.request.target: entry for entry in read_marked(module)}
+    refused: dict[str, Answer] = {}
+    for target, unit in cut(module, list(units)):
+        try:
+            with _placed(_place(unit, target, marked)):
+                _rewrite_unit(unit, target, marked)
+            unit.write(Path(units[target]))
+        except Refused as error:
+            refused[target] = packed(error)
+        unit.dispose()
+    return {"refused": refused}
 
 
 def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
@@ -84,9 +113,9 @@ def callers_of_enzyme(module: Module) -> list[str]:
     return list(dict.fromkeys(call.function.name for entry in entries for call in entry.calls()))
 
 
-def unit_place(unit: Module, target: str) -> str:
+def function_place(module: Module, target: str) -> str:
     """Say where a function stands in the user's source, as far as debug information tells."""
-    function = unit.function(target)
+    function = module.function(target)
     return function.place if function is not None else ""
 
 
@@ -122,11 +151,25 @@ def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> A
     return {}
 
 
-def graft(llvm: LibLLVM, context: int, *, given: str, out: str, derivatives: dict[str, str], embed: str = "") -> Answer:
-    """Put derivatives (target: path) in place of the host's placeholders, and the bitcode `embed` into a section."""
+def graft(
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    derivatives: dict[str, str],
+    names: dict[str, dict[str, str]] | None = None,
+    embed: str = "",
+) -> Answer:
+    """Put derivatives (target: path) in place of the host's placeholders, and the bitcode `embed` into a section.
+
+    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made.
+    """
     host = Module.read(llvm, context, Path(given))
     for target, path in derivatives.items():
-        graft_unit(host, target, Module.read(llvm, context, Path(path)))
+        derivative = Module.read(llvm, context, Path(path))
+        rename(derivative, (names or {}).get(target, {}))
+        graft_unit(host, target, derivative)
     if embed:
         embed_bitcode(host, Path(embed).read_bytes())
     host.verify("graft")
@@ -150,4 +193,6 @@ def _placed(place: str) -> Iterator[None]:
         raise
 
 
-STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (isolate, rewrite, shape, settle, graft)}
+STEPS: dict[str, Callable[..., Answer]] = {
+    step.__name__: step for step in (gather, isolate, rewrite, shape, settle, graft)
+}

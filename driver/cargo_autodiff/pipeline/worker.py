@@ -114,14 +114,15 @@ def _answer_all(channel: socket.socket) -> None:
         return
     path, major = json.loads(first)
     failed: DriverError | None = None
-    llvm, context = None, 0
+    llvm: LibLLVM | None = None
     try:
         llvm = LibLLVM(Path(path), major)
-        context = llvm.context()
     except DriverError as error:
         failed = error
     for line in stream:
         step, arguments = json.loads(line)
+        # of its own: what other steps left in a context would show in the bitcode that is written
+        context = llvm.context() if llvm else 0
         try:
             if failed is not None:
                 raise failed
@@ -130,3 +131,5 @@ def _answer_all(channel: socket.socket) -> None:
             answer = {"error": errors.packed(error)}
         stream.write(json.dumps(answer) + "\n")
         stream.flush()
+        if llvm is not None:
+            llvm.dispose_context(context)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError
 from cargo_autodiff.settings import CacheMode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cargo_autodiff.settings import Settings
 
 _TAG = """\

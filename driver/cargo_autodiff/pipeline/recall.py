@@ -1,0 +1,93 @@
+"""What was made before: the keys of derivatives and objects, and their way out of the store and into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cargo_autodiff.store.entry import sha256
+from cargo_autodiff.store.key import Key
+from cargo_autodiff.store.store import Store
+from cargo_autodiff.toolchain.digests import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cargo_autodiff.pipeline.plan import Plan
+    from cargo_autodiff.settings import Settings
+    from cargo_autodiff.toolchain.locate import Toolchain
+
+_PACKAGE = Path(__file__).parents[1]
+_MAKING = ("ir", "rust", "pipeline")  # the driver's own folders that decide what a derivative is
+_RESULT = "result"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recall:
+    """The store, as one crate's run asks it."""
+
+    store: Store
+    toolchain: Toolchain
+    tools: Mapping[Path, str]
+    """Digest by file."""
+    std: str
+    code: str
+
+    @classmethod
+    def open(cls, settings: Settings, toolchain: Toolchain, std: Path | None) -> Recall | None:
+        """Open the user's store; none when it is off, or every stage is to be kept. Raises FileError."""
+        store = Store.open(settings) if settings.keep is None else None
+        if store is None:
+            return None
+        libraries = sorted(std.glob("*.rlib")) if std is not None else []
+        found = digests([*toolchain.files, *libraries], settings.tools_folder())
+        told = "".join(f"{path.name} {found[path]}\n" for path in libraries)
+        return cls(
+            store=store,
+            toolchain=toolchain,
+            tools={path: found[path] for path in toolchain.files},
+            std=sha256(told.encode()),
+            code=code_digest(),
+        )
+
+    def derivative(self, plan: Plan, closure: str) -> Key:
+        """Say what decides a derivative; `closure` is the digest of all it reaches."""
+        return Key(what="derivative", parts={"closure": closure, "std": self.std, **self._common(plan, None)})
+
+    def object(self, plan: Plan, module: Path) -> Key:
+        """Say what decides an object: the module that it is made from."""
+        return Key(what="object", parts={"module": sha256(module.read_bytes()), **self._common(plan, module)})
+
+    def _common(self, plan: Plan, given: Path | None) -> dict[str, str]:
+        """Write the plan's commands as they are in every folder: all options of all tools are in it."""
+        made = plan[-1].makes
+        stages = json.dumps([[stage.name, *stage.action.words] for stage in plan])
+        for path in [*self.toolchain.files, *filter(None, [given])]:
+            stages = stages.replace(str(path), path.name if path != given else "given")
+        stages = stages.replace(f"{made.parent}/{made.name.partition('.')[0]}.", "")
+        tools = {f"tool {path.name}": digest for path, digest in self.tools.items()}
+        return {"stages": stages, "driver": self.code, **tools}
+
+    def bring(self, key: Key, place: Path) -> Mapping[str, Any] | None:
+        """Put a result into its place, if there is one; give what was said of it."""
+        found = self.store.find(key)
+        if found is None:
+            return None
+        place.write_bytes(found.blobs[_RESULT])
+        return found.facts
+
+    def keep(self, key: Key, place: Path, facts: Mapping[str, Any]) -> None:
+        """Store a result."""
+        self.store.put(key, {_RESULT: place.read_bytes()}, facts)
+
+
+def code_digest() -> str:
+    """Digest the driver's own files that decide what a derivative is: every revision of a rule or a stage."""
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.[pt][yo]*")):
+        if path.suffix in (".py", ".toml"):
+            digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
