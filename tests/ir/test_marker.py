@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cargo_autodiff.errors import RequestError
+from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity, DiffMode
 from cargo_autodiff.ir.enzyme_call import rewrite
 from cargo_autodiff.ir.request import Input, Request
-from cargo_autodiff.rust.marker import MARKER, read_marked
+from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 from ir.reading import callees
 
 if TYPE_CHECKING:
@@ -99,3 +101,72 @@ def test_sizes_that_do_not_fit_the_activities_are_refused(ir: Ir) -> None:
     assert caught.value.where == "src/lib.rs:40:5"
     assert "`dcube`" in caught.value.why
     assert "has 1 activities, but 2 sizes" in caught.value.why
+
+
+def test_a_record_that_does_not_say_which_function_was_found_is_refused(ir: Ir) -> None:
+    text = LEVELS[1].replace("ptr @cube_origin", "ptr null")
+
+    with pytest.raises(RequestError) as caught:
+        read_marked(ir.parse(text))
+
+    assert "does not say which function was found" in caught.value.why
+
+
+@pytest.mark.parametrize("text", LEVELS, ids=["O0", "O3"])
+def test_the_function_that_was_found_is_named(ir: Ir, text: str) -> None:
+    assert [entry.origin for entry in read_marked(ir.parse(text))] == [
+        "(marked::norm, marked::dnorm::{{closure}})",
+        "(marked::cube, marked::dcube::{{closure}})",
+    ]
+
+
+def marked(primal: str, derivative: str) -> Marked:
+    request = Request(source="f", target="df", mode=DiffMode.REVERSE, inputs=())
+    return Marked(request=request, place="a.rs:1:1", origin=f"({primal}, {derivative}::{{{{closure}}}})")
+
+
+@pytest.mark.parametrize(
+    ("primal", "derivative"),
+    [
+        ("app::f", "app::df"),
+        ("app::f", "app::f_d"),
+        ("app::f_d", "app::f"),
+        ("app::r#type", "app::dtype"),
+        ("app::Line::at", "app::Line::dat"),
+        ("<app::Line as app::Curve>::at", "<app::Line as app::Curve>::dat"),
+        ("<app::M<f64> as app::E<(u8, i32)>>::g<&str, 3>", "<app::M<f64> as app::E<(u8, i32)>>::dg<&str, 3>"),
+        ("app::apply<fn(f64, f64) -> f64, [u8; 2]>", "app::dapply<fn(f64, f64) -> f64, [u8; 2]>"),
+        ("app::main::{{closure}}::local", "app::main::{{closure}}::dlocal"),
+    ],
+)
+def test_a_primal_beside_its_derivative_is_its_own(primal: str, derivative: str) -> None:
+    marked(primal, derivative).require_own_primal()
+
+
+@pytest.mark.parametrize(
+    ("primal", "derivative"),
+    [
+        ("app::Line::at", "<app::Line as app::Curve>::dat"),
+        ("<app::Line as app::Other>::at", "<app::Line as app::Curve>::dat"),
+        ("app::Line::at<u8>", "app::Line::dat<u16>"),
+        ("app::other::f", "app::df"),
+        ("app::f", "other::df"),
+        ("app::{{closure}}", "app::df"),
+        ("()", ""),
+    ],
+)
+def test_a_primal_from_elsewhere_is_refused(primal: str, derivative: str) -> None:
+    with pytest.raises(Refused) as caught:
+        marked(primal, derivative).require_own_primal()
+
+    assert caught.value.where == "a.rs:1:1"
+    assert f"`{primal}`" in caught.value.why or not derivative
+
+
+@given(st.text(alphabet="ab:<>(), -{}", max_size=30))
+def test_any_origin_is_its_own_or_refused(text: str) -> None:
+    entry = marked(text, text + "x")
+    try:
+        entry.require_own_primal()
+    except Refused as refused:
+        assert refused.where == "a.rs:1:1"

@@ -146,7 +146,8 @@ fn body(derivative: &Derivative) -> TokenStream {
     let vectors = derivative.parameters.iter().filter_map(split_vector);
     let results = results(derivative);
     let pair = normal_form::pair(derivative);
-    let primal = primal_value(derivative);
+    let (primal, path) = (local("primal"), derivative.primal_path());
+    let called = called(derivative, &primal);
     let arguments = arguments(derivative);
     let value = returned(derivative);
     let target = local("target");
@@ -156,7 +157,8 @@ fn body(derivative: &Derivative) -> TokenStream {
         #(#vectors)*
         #results
         let #target = { #pair };
-        #target(#primal, #(#arguments),*);
+        let #primal = #path;
+        #target(#called, (#primal, || ()), #(#arguments),*);
         #value
     }
 }
@@ -203,18 +205,17 @@ fn results(derivative: &Derivative) -> TokenStream {
     }
 }
 
-/// The primal as a value without size: itself, or a closure where `unsafe` has to be said.
-fn primal_value(derivative: &Derivative) -> TokenStream {
-    let path = derivative.primal_path();
+/// What `source` calls, a value without size: the primal itself, or a closure where `unsafe` has to be said.
+fn called(derivative: &Derivative, primal: &Ident) -> TokenStream {
     if derivative.primal.sig.unsafety.is_none() {
-        return path;
+        return quote!(#primal);
     }
     let names: Vec<Ident> = derivative
         .parameters
         .iter()
         .map(Parameter::inner_name)
         .collect();
-    quote!(|#(#names),*| unsafe { #path(#(#names),*) })
+    quote!(move |#(#names),*| unsafe { #primal(#(#names),*) })
 }
 
 fn arguments(derivative: &Derivative) -> Vec<TokenStream> {

@@ -2,7 +2,8 @@
 //!
 //! Both are generic over the primal and over every type, so that they need none of the names, lifetimes,
 //! bounds or `Self` of their surroundings. The primal is a function item: a value of no size, and no LLVM
-//! parameter. Every parameter that has one is a scalar, a pointer or a slice, and nothing comes back by value.
+//! parameter. So is `origin`, a pair of the primal and of a closure in the derivative: the names of these types tell
+//! the driver whether both are in one `impl`, or `Self::name` has found another function. Every parameter that has one is a scalar, a pointer or a slice, and nothing comes back by value.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -86,16 +87,18 @@ fn target(derivative: &Derivative, lowered: &[Lowered]) -> TokenStream {
         quote!(#name: #ty #(, #shadows)*)
     });
     let request = request(derivative, lowered, &types);
-    let primal = local("primal");
+    let (primal, origin) = (local("primal"), local("origin"));
+    let private = quote!(::autodiff::__private);
     quote! {
         #[inline(never)]
         #[allow(unused_variables, clippy::too_many_arguments)]
-        fn target<#(#lifetimes,)* F, #(#types,)* #(#shadows),*>(#primal: F, #(#parameters),*)
+        fn target<#(#lifetimes,)* F, O, #(#types,)* #(#shadows),*>(#primal: F, #origin: O, #(#parameters),*)
         where
             #primal_bound,
+            O: #private::Copy,
             #(#bounds),*
         {
-            ::autodiff::__private::cargo_autodiff_was_not_run__build_with__cargo_autodiff(
+            #private::cargo_autodiff_was_not_run__build_with__cargo_autodiff(
                 &const { #request } as *const _ as *const (),
             )
         }
@@ -112,6 +115,7 @@ fn request(derivative: &Derivative, lowered: &[Lowered], generics: &[Ident]) -> 
             source: source::<F, #(#generics),*> as fn(F, #(#types),*),
             spec: #spec,
             place: ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!()),
+            origin: #private::type_name::<O> as fn() -> &'static str,
             sizes: [#private::size_of::<F>(), #(#private::size_of::<#types>()),*],
         }
     }

@@ -12,6 +12,7 @@ pub use lanes::{split_lanes, split_lanes_mut};
 pub use length::{check, BySize, BySlice, Extent, Length};
 pub use slot::Slot;
 
+pub use core::any::type_name;
 pub use core::marker::{Copy, Sized};
 pub use core::mem::size_of;
 pub use core::ops::FnOnce;
@@ -26,6 +27,10 @@ pub struct Request<F, const N: usize> {
     pub spec: &'static str,
     /// Where the attribute stands: `file:line:column`, for the driver's messages.
     pub place: &'static str,
+    /// Gives the name of the pair of the primal and a closure in the derivative:
+    /// `(<app::Line as app::Curve>::at, <app::Line as app::Curve>::dat::{{closure}})`. The driver reads it from the
+    /// function's body.
+    pub origin: fn() -> &'static str,
     /// Size in bytes of each parameter of `source`: 0 has no LLVM parameter, a fat pointer (16) has two.
     pub sizes: [usize; N],
 }

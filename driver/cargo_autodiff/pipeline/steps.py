@@ -97,6 +97,7 @@ def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
         placeholder = unit.function(target)
         if placeholder is None:
             continue
+        entry.require_own_primal()
         rewrite_request(unit, entry.request)
         if target != root:
             # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
@@ -124,7 +125,9 @@ def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequ
     module = Module.read(llvm, context, Path(given))
     wanted: list[Request] = [parse_request(text) for text in requests]
     wanted += read_requests(Path(table)) if table else []
-    wanted += [entry.request for entry in read_marked(module)]
+    for entry in read_marked(module):
+        entry.require_own_primal()
+        wanted.append(entry.request)
     for request in wanted:
         rewrite_request(module, request)
     module.verify("rewrite")

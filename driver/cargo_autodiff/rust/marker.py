@@ -1,16 +1,18 @@
 """Requests as the attributes leave them in the IR: calls of one marker with a constant record.
 
-The record is `autodiff::__private::Request`: source function pointer, spec `&str`, place `&str`, and the size in bytes
-of each parameter of the source, from which its shape at the level of LLVM follows: 0 has no parameter there, two words
-have two.
+The record is `autodiff::__private::Request`: source function pointer, spec `&str`, place `&str`, a function that
+returns a name, and the size in bytes of each parameter of the source, from which its shape at the level of LLVM
+follows: 0 has no parameter there, two words have two.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import RequestError
+from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.request import Input, Request, parse_request
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Instruction, Value
 
 MARKER = "cargo_autodiff_was_not_run__build_with__cargo_autodiff"
+_LAST = re.compile(r"(?:r#)?\w+((?:<.*>)?)")  # the name of a function, and its type arguments
 _WORD = 8  # bytes of a pointer on every target that is supported
 
 
@@ -32,6 +35,28 @@ class Marked:
 
     request: Request
     place: str
+    origin: str
+    """rustc's name of the pair of the primal and a closure in the derivative."""
+
+    def require_own_primal(self) -> None:
+        """Raise Refused if the function that would be differentiated is not the one under the attribute.
+
+        An attribute inside an `impl` can call the function only as `Self::name`, and there a type's own function goes
+        before that of a trait. Both names must differ in the last word only: derivative and primal stand side by side.
+        """
+        found, derivative = _split(self.origin)
+        prefix = commonprefix([found, derivative])  # noqa: RUF071 - letters are meant, not paths
+        parent = "".join(prefix.rpartition("::")[:2])
+        ends = [_LAST.fullmatch(name[len(parent) :]) for name in (found, derivative)]
+        if parent and all(ends) and len({end[1] for end in ends if end}) == 1:
+            return
+        raise Refused(
+            f"`{derivative}` would be the derivative of another function",
+            where=self.place,
+            why=f"the name of the function under the attribute means `{found}` there: a type's own functions go before"
+            " those of a trait",
+            hint="give one of the two functions another name",
+        )
 
 
 def read_marked(module: Module) -> list[Marked]:
@@ -51,11 +76,8 @@ def _read_record(module: Module, call: Instruction) -> Marked:
     target = call.function
     initial = _initial(call.operands[0])
     if not call.is_call or initial is None:
-        raise RequestError(
-            "a request cannot be read from the IR",
-            where=target.place,
-            why=f"in `{target.name}` the marker is called with something that is not a constant record",
-            hint="use the attributes of the crate `autodiff` of the same version as cargo-autodiff",
+        raise _unreadable(
+            target.place, f"in `{target.name}` the marker is called with something that is not a constant record"
         )
     data, pointers = constant_bytes(module, initial)
     source = pointers[0].as_function() if 0 in pointers else None
@@ -63,15 +85,46 @@ def _read_record(module: Module, call: Instruction) -> Marked:
         raise RequestError("a request names no function", where=target.place, why=f"in `{target.name}`")
     words = [int.from_bytes(data[at : at + _WORD], "little") for at in range(0, len(data), _WORD)]
     spec, place = (_text(module, pointers, words, at) for at in (1, 3))
+    sizes = words[6:]
     request = parse_request(f"source={source.name},target={target.name},{spec}")
-    if len(request.inputs) != len(words[5:]):
-        raise RequestError(
-            "a request cannot be read from the IR",
-            where=place,
-            why=f"{request.label} has {len(request.inputs)} activities, but {len(words[5:])} sizes of parameters",
-            hint="use the attributes of the crate `autodiff` of the same version as cargo-autodiff",
-        )
-    return Marked(request=replace(request, inputs=tuple(_shaped(request.inputs, words[5:]))), place=place)
+    if len(request.inputs) != len(sizes):
+        counts = f"{len(request.inputs)} activities, but {len(sizes)} sizes of parameters"
+        raise _unreadable(place, f"{request.label} has {counts}")
+    origin = _returned_text(module, pointers.get(5 * _WORD))
+    if not origin:
+        raise _unreadable(place, f"{request.label} does not say which function was found")
+    return Marked(request=replace(request, inputs=tuple(_shaped(request.inputs, sizes))), place=place, origin=origin)
+
+
+def _returned_text(module: Module, function: Value | None) -> str:
+    """Give the constant text that a function returns, or nothing."""
+    found = function.as_function() if function is not None else None
+    ends = [block.terminator for block in found.blocks] if found is not None else []
+    if len(ends) != 1 or len(ends[0].operands) != 1 or not ends[0].operands[0].is_constant:
+        return ""
+    data, pointers = constant_bytes(module, ends[0].operands[0])
+    words = [int.from_bytes(data[at : at + _WORD], "little") for at in range(0, len(data), _WORD)]
+    return _text(module, pointers, words, 0) if 0 in pointers else ""
+
+
+def _unreadable(place: str, why: str) -> RequestError:
+    return RequestError(
+        "a request cannot be read from the IR",
+        where=place,
+        why=why,
+        hint="use the attributes of the crate `autodiff` of the same version as cargo-autodiff",
+    )
+
+
+def _split(origin: str) -> tuple[str, str]:
+    """Divide the name of the pair: the comma that does it stands outside of brackets."""
+    inner = origin.removeprefix("(").removesuffix("::{{closure}})").replace("->", "  ")
+    depth = 0
+    for at, letter in enumerate(inner):
+        depth += (letter in "<([") - (letter in ">)]")
+        if letter == "," and depth == 0:
+            return origin[1 : at + 1], origin[at + 3 : len(inner) + 1]
+    return origin, origin
 
 
 def _text(module: Module, pointers: dict[int, Value], words: list[int], at: int) -> str:

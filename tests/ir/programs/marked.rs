@@ -9,11 +9,20 @@ pub struct Request<F, const N: usize> {
     pub source: F,
     pub spec: &'static str,
     pub place: &'static str,
+    pub origin: fn() -> &'static str,
     pub sizes: [usize; N],
 }
 
 unsafe extern "C-unwind" {
     safe fn cargo_autodiff_was_not_run__build_with__cargo_autodiff(request: *const ());
+}
+
+fn norm_origin() -> &'static str {
+    "(marked::norm, marked::dnorm::{{closure}})"
+}
+
+fn cube_origin() -> &'static str {
+    "(marked::cube, marked::dcube::{{closure}})"
 }
 
 fn norm_source<F: Fn(&[f64]) -> f64>(primal: F, x: &[f64], out: &mut f64) {
@@ -28,6 +37,7 @@ fn norm_target<F: Fn(&[f64]) -> f64>(_primal: F, x: &[f64], dx: &mut [f64], out:
                 source: norm_source::<F> as fn(F, &[f64], &mut f64),
                 spec: "mode=reverse,args=const,duplicated,duplicated",
                 place: "src/lib.rs:3:1",
+                origin: norm_origin,
                 sizes: [size_of::<F>(), size_of::<&[f64]>(), size_of::<&mut f64>()],
             }
         } as *const _ as *const (),
@@ -55,6 +65,7 @@ pub fn dcube(x: f64, dx: f64, n: u32) -> f64 {
                 source: cube_source as fn(f64, u32) -> f64,
                 spec: "mode=forward,width=1,ret=dualonly,args=dual,const",
                 place: "src/lib.rs:40:5",
+                origin: cube_origin,
                 sizes: [8usize, 4],
             }
         } as *const _ as *const (),
