@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.rules import mixed_returns, nounwind, settle
+from cargo_autodiff.ir.rules import mixed_returns, nounwind, settle, wrap_flags
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
 from ir.reading import callees, calls, function, only_call
@@ -221,6 +221,19 @@ out:
 
     def test_text_that_only_says_so_stays(self, ir: Ir) -> None:
         assert ir.unchanged(settle.KEEP_NAN, '@text = constant [27 x i8] c"\\0A  %y = fmul fast double %x"\n')
+
+
+class TestWrapFlags:
+    @pytest.mark.parametrize("operation", ["add", "sub", "mul", "shl"])
+    @pytest.mark.parametrize("flags", ["nuw", "nsw", "nuw nsw"])
+    def test_integers_may_wrap(self, ir: Ir, operation: str, flags: str) -> None:
+        text = f"define i64 @f(i64 %n) {{\n  %m = {operation} {flags} i64 %n, -1\n  ret i64 %m\n}}\n"
+
+        assert f"%m = {operation} i64 %n, -1" in ir.text(ir.apply(wrap_flags.RULE, text))
+
+    def test_what_says_more_than_a_wrap_stays(self, ir: Ir) -> None:
+        assert ir.unchanged(wrap_flags.RULE, arithmetic("%y = fmul nsz double %x, %x"))
+        assert ir.unchanged(wrap_flags.RULE, "define i64 @f(i64 %n) {\n  %m = udiv exact i64 %n, 8\n  ret i64 %m\n}\n")
 
 
 def arithmetic(line: str) -> str:

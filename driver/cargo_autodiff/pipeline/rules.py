@@ -14,6 +14,7 @@ from cargo_autodiff.ir.rules import (
     statics,
     typed_floats,
     untyped_copies,
+    wrap_flags,
 )
 from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
 
@@ -42,6 +43,7 @@ AFTER_ENZYME = (
     settle.INVARIANT_GROUPS,
     address_guard.SETTLE,
     settle.KEEP_NAN,
+    wrap_flags.RULE,
     settle.KEEP_PANICS,
     allocators.RESTORE,
 )

@@ -182,6 +182,36 @@ fn peeled(x: &[f64]) -> f64 {
     s
 }
 
+#[autodiff_reverse(triangles_reverse, Duplicated, Active)]
+fn triangles(x: &[f64]) -> f64 {
+    let n = x.len() / 7;
+    let (points, factors) = x.split_at(3 * n);
+    let mut product = vec![0.0; n];
+    let mut sum = 0.0;
+    for point in points.chunks_exact(n) {
+        for factor in factors.chunks_exact(n * (n + 1) / 2) {
+            multiply(factor, point, &mut product);
+            sum += sum_of_squares(&product);
+        }
+    }
+    sum
+}
+
+/// A lower triangle, the diagonal first and then what is below it by columns, times a vector.
+fn multiply(factor: &[f64], by: &[f64], product: &mut [f64]) {
+    let (diagonal, mut below) = factor.split_at(by.len());
+    for ((p, d), b) in product.iter_mut().zip(diagonal).zip(by) {
+        *p = d * b;
+    }
+    for (j, b) in by.iter().enumerate() {
+        let (column, rest) = below.split_at(by.len() - 1 - j);
+        for (p, entry) in product[j + 1..].iter_mut().zip(column) {
+            *p += entry * b;
+        }
+        below = rest;
+    }
+}
+
 cases! {
     the_next_element_is_read => both(reads_next, reads_next_reverse, reads_next_forward, &values(7)),
     the_previous_element_is_read => both(reads_previous, reads_previous_reverse, reads_previous_forward, &values(6)),
@@ -196,4 +226,5 @@ cases! {
     rows_copied_in_a_loop => reverse(rows, rows_reverse, &values(12)),
     a_grid_on_the_stack => reverse(grid, grid_reverse, &values(16)),
     a_peeled_loop => reverse(peeled, peeled_reverse, &values(5)),
+    loops_whose_length_shrinks => reverse(triangles, triangles_reverse, &values(21)),
 }
