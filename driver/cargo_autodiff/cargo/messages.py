@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cargo_autodiff.errors import DriverError
+from cargo_autodiff.errors import DriverError
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?$")
 
@@ -17,6 +15,16 @@ def tell(error: DriverError, *, as_json: bool) -> None:
     """Print an error, and those found with it, as cargo understands them, or as a person reads them."""
     for one in error.each:
         print(json.dumps(diagnostic(one)) if as_json else one, file=sys.stderr)
+
+
+def warn(problem: str, *, why: str, hint: str, as_json: bool) -> None:
+    """Print what does not fail the build."""
+    error = DriverError(problem, why=why, hint=hint)
+    text = str(error).replace("error", "warning", 1)
+    print(
+        json.dumps({**diagnostic(error), "level": "warning", "rendered": f"{text}\n\n"}) if as_json else text,
+        file=sys.stderr,
+    )
 
 
 def diagnostic(error: DriverError) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
+from cargo_autodiff.cargo.messages import warn
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool, warm_up
 
@@ -53,10 +54,17 @@ def compile_unit(
         command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         target = invocation.last("--target")
-        with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder) as run:
+        with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder, kept) as run:
             code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
+            if run.recall and run.recall.store.problem:
+                warn(
+                    "a derivative could not be stored in the cache",
+                    why=run.recall.store.problem,
+                    hint=f"look at {run.recall.store.folder.path}; with AUTODIFF_CACHE=read-only nothing is stored",
+                    as_json=invocation.wants_json,
+                )
         if again and code == 0:
             from cargo_autodiff.pipeline.script import write_rust_build
 
@@ -90,7 +98,7 @@ def _ended_with_us(process: Running) -> Iterator[None]:
 
 @contextmanager
 def _tools(
-    rustc: Path, target: str, worker: Worker, settings: Settings, environ: Mapping[str, str], folder: Path
+    rustc: Path, target: str, worker: Worker, settings: Settings, environ: Mapping[str, str], folder: Path, kept: str
 ) -> Iterator[Run]:
     """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
@@ -114,6 +122,8 @@ def _tools(
     try:
         yield run
     finally:
+        if run.recall:
+            run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), kept)
         if settings.keep:
             from cargo_autodiff.pipeline.script import write_replay
 

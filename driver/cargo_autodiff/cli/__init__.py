@@ -19,6 +19,8 @@ OWN = {
     "doctor": "say what is there and what is missing",
     "compile": "compile one file, FILE.rs or FILE.c, derivatives included",
     "rewrite": "turn placeholder functions of an IR file into Enzyme calls",
+    "cache": "look at the cache of results, and tidy it",
+    "explain": "say which derivatives the last build made, and why they were not in the cache",
     "step": "run one step on IR, as a kept build.sh does",
     "wrap": "compile one crate in place of rustc (the launcher calls this)",
 }

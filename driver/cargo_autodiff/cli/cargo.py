@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"add", "clippy", "doc", "fetch", "fix", "fmt", "metadata", "new", "remove", "tree", "update"})
 _OF_METADATA = ("--manifest-path", "--features", "-F", "--config")
 _FLAGS_OF_METADATA = ("--all-features", "--no-default-features", "--locked", "--offline", "--frozen")
-_OURS = "autodiff"
+TARGET = "autodiff"
+"""The folder in cargo's target directory that is ours."""
 
 
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
@@ -50,7 +51,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         expect_ours(workspace.runtime)
     environ |= {
         "RUSTC": str(rustc.tool.path),
-        "CARGO_TARGET_DIR": str(workspace.target / _OURS),
+        "CARGO_TARGET_DIR": str(workspace.target / TARGET),
         "AUTODIFF_TOOLS_DIR": str(settings.tools_folder()),
         "RUSTC_WRAPPER": str(write_launcher(settings.tools_folder() / "launchers")),
         PACKAGES: " ".join(workspace.packages),
@@ -95,9 +96,9 @@ def _moved(argv: list[str]) -> list[str]:
     previous = ""
     for word in argv:
         if previous == "--target-dir":
-            moved.append(str(Path(word) / _OURS))
+            moved.append(str(Path(word) / TARGET))
         elif word.startswith("--target-dir="):
-            moved.append(f"{word}/{_OURS}")
+            moved.append(f"{word}/{TARGET}")
         else:
             moved.append(word)
         previous = word

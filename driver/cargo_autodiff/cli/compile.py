@@ -138,6 +138,8 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         made = run.object_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
         link = Tool(name="linker", path=_found(linker, settings)).command(made, "-o", source.program.absolute(), "-lm")
         code = link.start(env={}).wait()
+        if run.recall:
+            run.recall.close(Path.cwd(), source.file.stem)
         lines = [front.words, *run.done[source.file.stem], link.words]
         if settings.keep:
             write_replay(folder / "build.sh", folder, run.done)

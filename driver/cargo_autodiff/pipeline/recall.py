@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.store.entry import sha256
 from cargo_autodiff.store.key import Key
+from cargo_autodiff.store.record import Asked, write_record
 from cargo_autodiff.store.store import Store
+from cargo_autodiff.store.upkeep import keep_within
 from cargo_autodiff.toolchain.digests import digests
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Recall:
     """Digest by file."""
     std: str
     code: str
+    asked: list[Asked] = field(default_factory=list)
+    """What was looked up so far."""
 
     @classmethod
     def open(cls, settings: Settings, toolchain: Toolchain, std: Path | None) -> Recall | None:
@@ -82,6 +86,15 @@ class Recall:
     def keep(self, key: Key, place: Path, facts: Mapping[str, Any]) -> None:
         """Store a result."""
         self.store.put(key, {_RESULT: place.read_bytes()}, facts)
+
+    def close(self, here: Path, crate: str) -> None:
+        """Remember what was asked for a crate built into, or in, a directory; keep the store within its size."""
+        if not self.store.writes:
+            return
+        if self.asked:
+            write_record(self.store.folder, here, crate, self.asked)
+        if self.store.grown:
+            keep_within(self.store.folder, self.store.limit, self.store.grown)
 
 
 def code_digest() -> str:

@@ -39,7 +39,7 @@ def refusal(error: ToolFailed, what: str, place: str) -> Refused:
     for pattern, why, hint in _CAUSES:
         found = re.search(pattern, error.why)
         if found is not None:
-            named = _path(found[1]) if found.groups() else ""
+            named = path_of(found[1]) if found.groups() else ""
             return _refused(what, place, f"{why.format(named)} (Enzyme: {_own_words(error.why)})", hint)
     return _refused(what, place, f"{error.problem}: {error.why}" if error.why else error.problem, _REPORT)
 
@@ -50,10 +50,10 @@ def _refused(what: str, place: str, why: str, hint: str) -> Refused:
 
 def derivative(target: str) -> str:
     """Name the derivative of a placeholder as the user wrote it: the path without our inner `target`."""
-    return _path(target).removesuffix("::target")
+    return path_of(target).removesuffix("::target")
 
 
-def _path(symbol: str) -> str:
+def path_of(symbol: str) -> str:
     """Write a legacy-mangled symbol as a path; another symbol as it is."""
     name = symbol.strip("@\"'")
     demangled = re.match(r"_ZN((?:\d+[\w.$]+)+?)(?:17h[0-9a-f]{16})?E", name)

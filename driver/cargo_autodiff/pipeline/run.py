@@ -19,6 +19,7 @@ from cargo_autodiff.pipeline.plan import (
     unit_plan,
 )
 from cargo_autodiff.pipeline.refusal import refusal
+from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,7 @@ class Unit:
     digest: str
     symbols: tuple[str, ...]
     """The target, then what it needs from outside, in an order that all units of this digest share."""
+    reaches: Mapping[str, str]
 
     @classmethod
     def read(cls, answer: Mapping[str, Any], base: Path, toolchain: Toolchain) -> Unit:
@@ -68,7 +70,13 @@ class Unit:
             plan=unit_plan(toolchain, base),
             digest=content.get("digest", ""),
             symbols=tuple(content.get("symbols", ())),
+            reaches=content.get("reaches", {}),
         )
+
+    def asked(self, key: Key | None, *, found: bool) -> Asked:
+        """Tell what was looked up."""
+        parts = key.parts if key else {}
+        return Asked(name=self.target, place=self.place, parts=parts, reaches=self.reaches, found=found)
 
     def names(self, facts: Facts | None) -> dict[str, str]:
         """Say what symbols of a derivative are called here that were called otherwise where it was made."""
@@ -141,6 +149,8 @@ class Run:
                 error.where = unit.place or error.where
                 return error
 
+        if self.recall:
+            self.recall.asked.extend(unit.asked(keys[unit.target], found=unit not in missing) for unit in units)
         made = do_all(make, missing, self.allowance)
         _raise_all([one for one in made if isinstance(one, Refused)])
         facts |= {unit.target: one for unit, one in zip(missing, made, strict=True) if not isinstance(one, Refused)}

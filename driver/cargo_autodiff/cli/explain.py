@@ -1,0 +1,68 @@
+"""`cargo autodiff explain [FUNCTION]`: for the last build, which derivatives were made, and why they were not found."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.cargo.launcher import read_workspace
+from cargo_autodiff.cli.cargo import TARGET, find_cargo
+from cargo_autodiff.errors import DriverError, UsageError
+from cargo_autodiff.pipeline.refusal import derivative, path_of
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.store.record import Asked, Record, records_folder
+from cargo_autodiff.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def main(argv: list[str], environ: Mapping[str, str]) -> int:
+    """Print each derivative of this directory's last builds, or those whose name holds FUNCTION."""
+    parser = argparse.ArgumentParser(prog="cargo autodiff explain", description=__doc__)
+    parser.add_argument("function", nargs="?", default="", help="a derivative, or a part of its name")
+    parser.add_argument("--json", action="store_true", help="print one JSON array instead")
+    options = parser.parse_args(argv)
+    store = Store.open(Settings.read(environ))
+    records = _records(store, environ) if store else []
+    told = [(record, one) for record in records for one in record.asked if options.function in derivative(one.name)]
+    if not told:
+        which = f" of a derivative `{options.function}`" if options.function else ""
+        raise UsageError(
+            f"no build{which} in this directory is remembered",
+            hint="build it first; with AUTODIFF_CACHE=off or read-only, and with --keep, nothing is remembered",
+        )
+    if options.json:
+        print(
+            json.dumps(
+                [{"crate": record.crate, "derivative": derivative(one.name), **asdict(one)} for record, one in told]
+            )
+        )
+    else:
+        print("\n".join(_text(one) for _, one in told))
+    return 0
+
+
+def _records(store: Store, environ: Mapping[str, str]) -> list[Record]:
+    """Read what was built into this workspace's target directory, or by `compile` here; the newest last."""
+    places = [Path.cwd()]
+    with suppress(DriverError):  # no package here: `compile` needs none
+        places.append(read_workspace(find_cargo(environ), []).target / TARGET)
+    files = [path for place in places for path in records_folder(store.folder, place).glob("*.json")]
+    return sorted(filter(None, map(Record.read, files)), key=lambda record: record.time)
+
+
+def _text(one: Asked) -> str:
+    verdict = "found in the cache" if one.found else "made"
+    place = f"  --> {one.place}\n" if one.place else ""
+    reasons = "".join(f"  = note: {_with_paths(reason)}\n" for reason in one.because)
+    return f"{derivative(one.name)}: {verdict}\n{place}{reasons}".rstrip()
+
+
+def _with_paths(reason: str) -> str:
+    return re.sub(r"`([^`]+)`", lambda symbol: f"`{path_of(symbol[1])}`", reason)

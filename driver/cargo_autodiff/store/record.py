@@ -1,0 +1,124 @@
+"""What builds asked of the store: one record a crate for `explain`, one line a crate for `cache stats`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cargo_autodiff.store.key import differing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from cargo_autodiff.store.local import Folder
+
+NEVER = "it was never made here before"
+GONE = "it was made before, but is no longer in the cache"
+_LINES = 10_000  # of the log, after which the older half goes
+_LENGTH = 200  # bytes of a line, about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One derivative that was asked for."""
+
+    name: str
+    place: str
+    parts: Mapping[str, str]
+    """Of its key."""
+    reaches: Mapping[str, str]
+    """A digest of each function that it reaches, by name."""
+    found: bool
+    because: tuple[str, ...] = ()
+    """Why it was not found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What the last build of a crate asked for."""
+
+    crate: str
+    time: float
+    asked: tuple[Asked, ...] = field(default=())
+
+    @classmethod
+    def read(cls, path: Path) -> Record | None:
+        """Read one; none if there is none, or it is damaged."""
+        try:
+            told: dict[str, Any] = json.loads(path.read_text())
+            asked = tuple(Asked(**{**one, "because": tuple(one["because"])}) for one in told["asked"])
+            return cls(crate=told["crate"], time=told["time"], asked=asked)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def reasons(before: Asked | None, now: Asked) -> tuple[str, ...]:
+    """Say which parts of a key differ from those of the last time, the closure function by function."""
+    if before is None:
+        return (NEVER,)
+    parts = differing(before.parts, now.parts)
+    found = [f"the {name} changed" for name in parts if name != "closure"]
+    if "closure" in parts:
+        for name in differing(before.reaches, now.reaches):
+            if not name:
+                found.append("a constant, a declaration or the target changed")
+            elif name not in before.reaches:
+                found.append(f"it reaches `{name}`, which is new")
+            elif name not in now.reaches:
+                found.append(f"it no longer reaches `{name}`")
+            else:
+                found.append(f"`{name}` changed")
+        found = found or ["the order in which functions call each other changed"]
+    return tuple(found) or (GONE,)
+
+
+def records_folder(folder: Folder, here: Path) -> Path:
+    """Say where the records of what was built into, or in, a directory are."""
+    return folder.path / "builds" / hashlib.sha256(str(here).encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def write_record(folder: Folder, here: Path, crate: str, asked: Sequence[Asked]) -> None:
+    """Remember what a crate's build asked for, and why what was not found was not. Raises nothing."""
+    place = records_folder(folder, here) / f"{crate}.json"
+    before = Record.read(place)
+    known = {one.name: one for one in before.asked} if before else {}
+    told = [one if one.found else _explained(known.get(one.name), one) for one in asked]
+    record = Record(crate=crate, time=time.time(), asked=tuple(told))
+    with suppress(OSError):
+        folder.write(place, json.dumps(asdict(record), separators=(",", ":")).encode())
+        _log(folder, crate, told)
+
+
+def _explained(before: Asked | None, now: Asked) -> Asked:
+    return Asked(**{**asdict(now), "because": reasons(before, now)})
+
+
+def _log(folder: Folder, crate: str, asked: Sequence[Asked]) -> None:
+    """Add a line to the log, which never grows without end."""
+    log = folder.path / "log"
+    hits = sum(one.found for one in asked)
+    why = [re.sub("`.*?`", "a function", one.because[0]) for one in asked if one.because]
+    line = {"time": round(time.time()), "crate": crate, "hits": hits, "misses": len(asked) - hits, "because": why}
+    with log.open("a") as file:
+        file.write(json.dumps(line, separators=(",", ":")) + "\n")
+    if log.stat().st_size > _LINES * _LENGTH:
+        folder.write(log, b"\n".join(log.read_bytes().split(b"\n")[_LINES // 2 :]))
+
+
+def read_log(folder: Folder) -> Iterable[dict[str, Any]]:
+    """Read all lines of the log that can be read."""
+    try:
+        lines = (folder.path / "log").read_text(errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError):
+            told = json.loads(line)
+            if isinstance(told, dict):
+                yield told
