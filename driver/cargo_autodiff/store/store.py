@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from cargo_autodiff.settings import CacheMode
 from cargo_autodiff.store.entry import Entry, sha256
 from cargo_autodiff.store.local import Folder
 from cargo_autodiff.store.lock import only_one
-from cargo_autodiff.store.place import check_trust, store_folder
+from cargo_autodiff.store.place import check_trust, prepare, store_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,4 +90,8 @@ class Store:
 
     def only_one(self, key: Key, waiting: Callable[[int | None], None]) -> AbstractContextManager[None]:
         """Hold the key while its result is made; other keys never wait."""
+        if not self.writes:
+            return nullcontext()
+        with suppress(OSError):
+            prepare(self.folder.path)
         return only_one(self.folder.locks / key.digest, waiting)
