@@ -156,6 +156,39 @@ def test_runs_enzyme_with_another_revision_of_a_rule(built: Builder, tmp_path: P
     assert len(built.stored() - before) == 1
 
 
+PUSHES = """\
+use autodiff::autodiff_reverse;
+
+#[autodiff_reverse(dpushed, Duplicated, Active)]
+fn pushed(x: &[f64]) -> f64 {
+    let mut v = Vec::new();
+    for x in x {
+        v.push(x * x);
+    }
+    v.iter().sum()
+}
+
+#[test]
+fn is_right() {
+    let mut gradient = [0.0; 2];
+    assert_eq!((dpushed(&[1.0, 2.0], &mut gradient, 1.0), gradient), (5.0, [2.0, 4.0]));
+}
+"""
+
+
+def test_a_body_of_std_is_taken_out_of_its_bitcode_once(driver: Driver, llvm22: Toolchain) -> None:
+    builder = Builder(driver=driver)
+    builder.build(PUSHES, "--test")
+    before = builder.stored("bodies")
+
+    done = builder.build(PUSHES.replace("x * x", "x.powi(2)"), "--test")
+
+    assert "1 passed" in done.out
+    assert len(before) == 1
+    assert builder.stored("bodies") == before
+    assert len(builder.stored()) == 2
+
+
 CRATES = REPOSITORY / "crates"
 GENERIC = """\
 use autodiff::autodiff_reverse;

@@ -156,4 +156,4 @@ class TestSteps:
 
 
 def gathered(libraries: tuple[Path, ...]) -> IrStep:
-    return gather_step(Path("/a.bc"), Path("/w/crate"), libraries, None, keys=False)
+    return gather_step(Path("/a.bc"), Path("/w/crate"), libraries, None, {})

@@ -60,7 +60,7 @@ class Module:
 
     def write(self, path: Path) -> None:
         """Write text (`.ll`) or bitcode (anything else), by rename, so that a reader sees all of it or nothing."""
-        content = self.text() if path.suffix == ".ll" else self._bitcode()
+        content = self.text() if path.suffix == ".ll" else self.bitcode()
 
         def put(temporary: Path) -> None:
             temporary.write_bytes(content)  # LLVM itself would end the process when the disk is full
@@ -74,7 +74,8 @@ class Module:
         self.llvm.LLVMDisposeMessage(ref)
         return text
 
-    def _bitcode(self) -> bytes:
+    def bitcode(self) -> bytes:
+        """The module as bitcode."""
         buffer = self.llvm.LLVMWriteBitcodeToMemoryBuffer(self.ref)
         content = ctypes.string_at(self.llvm.LLVMGetBufferStart(buffer), self.llvm.LLVMGetBufferSize(buffer))
         self.llvm.LLVMDisposeMemoryBuffer(buffer)

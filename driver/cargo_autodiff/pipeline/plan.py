@@ -144,15 +144,20 @@ def object_plan(toolchain: Toolchain, host: Path, base: Path, *, level: OptLevel
     )
 
 
-def gather_step(given: Path, base: Path, libraries: Sequence[Path], std: Path | None, *, keys: bool) -> IrStep:
-    """Take from the crate's bitcode what its derivatives reach; which there are is only known afterwards."""
+def gather_step(
+    given: Path, base: Path, libraries: Sequence[Path], std: Path | None, recall: Mapping[str, str]
+) -> IrStep:
+    """Take from the crate's bitcode what its derivatives reach; which there are is only known afterwards.
+
+    `recall` says where the store is and what counts for its keys; nothing, when there is none.
+    """
     arguments: dict[str, Argument] = {"given": str(given), "out": str(_closed(base))}
     if libraries:
         arguments["libraries"] = [str(path) for path in libraries]
     if std is not None:
         arguments["std"] = str(std)
-    if keys:
-        arguments["keys"] = "yes"
+    if recall:
+        arguments["recall"] = dict(recall)
     return IrStep(name="gather", arguments=arguments)
 
 

@@ -57,6 +57,14 @@ class Recall:
             code=code_digest(),
         )
 
+    @property
+    def of_bodies(self) -> dict[str, str]:
+        """Say to the child process where the store is, and what decides the bodies of std."""
+        writes = "yes" if self.store.writes else "no"
+        library = self.tools[self.toolchain.libllvm]
+        parts = {"std": self.std, "driver": self.code, "tool libLLVM": library}
+        return {"folder": str(self.store.folder.path), "writes": writes, **parts}
+
     def derivative(self, plan: Plan, closure: str) -> Key:
         """Say what decides a derivative; `closure` is the digest of all it reaches."""
         return Key(what="derivative", parts={"closure": closure, "std": self.std, **self._common(plan, None)})

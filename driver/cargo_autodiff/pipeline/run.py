@@ -108,7 +108,7 @@ class Run:
         folder.mkdir(exist_ok=True)
         base = folder / "crate"
         self.done[name] = lines = []
-        step = gather_step(bitcode, base, crate.libraries, self.std, keys=self.recall is not None)
+        step = gather_step(bitcode, base, crate.libraries, self.std, self.recall.of_bodies if self.recall else {})
         lines.append(step.words)
         found = self.worker.do(step.name, **step.arguments)["derivatives"]
         units = [Unit.read(one, folder / str(number), self.toolchain) for number, one in enumerate(found)]

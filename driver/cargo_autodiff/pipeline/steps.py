@@ -19,9 +19,10 @@ from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
+from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.rust.bodies import embed as embed_bitcode
-from cargo_autodiff.rust.bodies import fetch
+from cargo_autodiff.rust.bodies import fetch, make
 from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 
@@ -36,26 +37,36 @@ Answer = dict[str, Any]
 
 
 def gather(
-    llvm: LibLLVM, context: int, *, given: str, out: str, libraries: Sequence[str] = (), std: str = "", keys: str = ""
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    libraries: Sequence[str] = (),
+    std: str = "",
+    recall: dict[str, str] | None = None,
 ) -> Answer:
     """Write everything that a module's derivatives reach, and nothing else, into `out`.
 
     Bodies that a derivative reaches in other crates come out of `libraries` (rlibs), and of those in the folder `std`.
 
-    Answers `derivatives`: for each the target and its place, and, if `keys` is `yes`, what it is by content; none, and
-    no file, when the module asks for no derivative.
+    `recall` says where the store is, which remembers bodies of std, and what counts for its keys.
+
+    Answers `derivatives`: for each the target and its place, and, with `recall`, what it is by content; none, and no
+    file, when the module asks for no derivative.
     """
     module = Module.read(llvm, context, Path(given))
     own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
     if not own:
         return {"derivatives": []}
     borrow_locations(module)
-    fetch(module, own, map(Path, libraries), sorted(Path(std).glob("*.rlib")) if std else ())
+    rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
+    fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
     close(module, own)
     module.write(Path(out))
     marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
     answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
-    if keys:
+    if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
         found = contents(module.text().decode(errors="surrogateescape"), own, stated)
         for one in answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
@@ -16,7 +17,7 @@ from cargo_autodiff.ir.module import Module
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from cargo_autodiff.ir.libllvm import LibLLVM
@@ -39,11 +40,23 @@ def embed(module: Module, bitcode: bytes) -> None:
     module.llvm.LLVMAppendModuleInlineAsm(module.ref, assembly, len(assembly))
 
 
-def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path], std: Iterable[Path] = ()) -> None:
+def make(what: str, names: Sequence[str], made: Callable[[], bytes]) -> bytes:
+    """Make prepared bodies, and remember none."""
+    return made()
+
+
+def fetch(
+    module: Module,
+    roots: Sequence[str],
+    libraries: Iterable[Path],
+    std: Iterable[Path] = (),
+    remember: Callable[[str, Sequence[str], Callable[[], bytes]], bytes] = make,
+) -> None:
     """Link the bodies that the roots reach and the module lacks, as far as the libraries have their bitcode.
 
     A body that needs a private static of its crate is refused, or, of `std`, left out: only its own crate can reach the
-    static. Raises Refused.
+    static. Raises Refused. `remember` is asked for bodies of `std`, whose bitcode is large: it is given the object, the
+    names, and what makes their bitcode, which is empty where they are left out.
     """
     missing = _missing(module, roots)
     if not missing:
@@ -54,29 +67,43 @@ def fetch(module: Module, roots: Sequence[str], libraries: Iterable[Path], std: 
     while wanted := _providers(missing - seen, archives):
         seen |= wanted.keys()
         for member in sorted(set(wanted.values())):
-            body = _read_body(module.llvm, module.context, member)
-            if body is not None:
-                _link(module, body, sorted(name for name in wanted if wanted[name] == member), member)
+            names = sorted(name for name in wanted if wanted[name] == member)
+            if member.optional:
+                bitcode = remember(member.label, names, partial(_prepared, module, member, names))
+                if bitcode:
+                    module.link(Module.parse(module.llvm, module.context, bitcode, member.label))
+            elif (body := _read_body(module.llvm, module.context, member)) is not None:
+                _close(body, names, member)
+                module.link(body)
         missing = _missing(module, roots)
 
 
-def _link(module: Module, body: Module, wanted: list[str], member: _Member) -> None:
-    """Link what is wanted of a crate's bitcode, with copies of its own of what that needs."""
+def _prepared(module: Module, member: _Member, wanted: Sequence[str]) -> bytes:
+    """Read what is wanted of a member of std; nothing, if it has no bitcode or needs a private static."""
+    body = _read_body(module.llvm, module.context, member)
+    if body is None:
+        return b""
+    try:
+        _close(body, wanted, member)
+    except Refused:
+        return b""
+    return body.bitcode()
+
+
+def _close(body: Module, wanted: Sequence[str], member: _Member) -> None:
+    """Leave what is wanted of a crate's bitcode, with copies of its own of what that needs. Raises Refused."""
     keep(body, wanted)
     private = _private_static(body)
-    if private and not member.optional:
+    if private:
         raise Refused(
             "a function of another crate cannot be differentiated here",
             why=f"it uses the private static `{private}` of {member.archive.name}",
             hint="put the derivative into that crate, or pass the static's content as a parameter",
         )
-    if private:
-        return
     for function in body.definitions():
         if function.name not in wanted:
             own(function)
     divide_statics(body)
-    module.link(body)
 
 
 def _private_static(body: Module) -> str:
@@ -93,6 +120,11 @@ class _Member:
     archive: Path
     offset: int
     optional: bool
+
+    @property
+    def label(self) -> str:
+        """Name it wherever the archive is."""
+        return f"{self.archive.name} at {self.offset}"
 
 
 def _missing(module: Module, roots: Sequence[str]) -> set[str]:
