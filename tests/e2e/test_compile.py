@@ -35,6 +35,27 @@ fn main() {
     println!("{:?}", df(1.0, 1.0));
 }
 """
+DEAD = """\
+use autodiff::{autodiff_forward, autodiff_reverse};
+
+macro_rules! square {
+    () => {
+        #[autodiff_reverse(df, Active, ActiveOnly)]
+        fn f(x: f64) -> f64 {
+            x * x
+        }
+    };
+}
+
+square!();
+
+#[autodiff_forward(dnothing, Const, Dual)]
+pub fn nothing(_nothing: (), _x: f64) {}
+
+fn main() {
+    println!("{:?}", df(2.0, 1.0));
+}
+"""
 
 
 @pytest.fixture(params=SAID)
@@ -78,6 +99,15 @@ def test_options_after_two_dashes_are_the_compilers(driver: Driver, source: Path
     driver.run("compile", source.name, "--", *options)
 
     assert said(driver.folder / source.stem) == f"{SAID[source.name]} marked"
+
+
+def test_dead_code_may_be_linked(driver: Driver, llvm22: Toolchain) -> None:
+    """Every derivative is made then, called or not: nightly's attribute crashes (rust-lang/rust 150330, 150331)."""
+    (driver.folder / "dead.rs").write_text(DEAD)
+
+    driver.run("compile", "dead.rs", "--", "-Clink-dead-code")
+
+    assert said(driver.folder / "dead") == "4.0"
 
 
 def test_the_profile_is_chosen(driver: Driver, llvm15: Toolchain, tmp_path: Path) -> None:

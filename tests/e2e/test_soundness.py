@@ -37,6 +37,7 @@ REASONS = {
     "result_with_text": "`result_with_text::df` cannot be made",
     "structs_moved": "Cannot deduce type of copy",
     "thread_local": "a thread-local variable cannot be differentiated",
+    "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "`threads::df` cannot be made",
     "total_order": "copies elements that hold floats and integers",
 }

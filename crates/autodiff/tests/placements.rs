@@ -124,8 +124,11 @@ pub mod headers {
     #[autodiff_reverse(dnothing)]
     fn nothing() {}
 
+    #[rustfmt::skip]
     #[autodiff_reverse(
-        dmany, Const, Const, Const, Const, Const, Const, Const, Duplicated, Active
+        dmany,
+        Const, Const, Const, Const, Const, Const, Const,
+        Duplicated, Active,
     )]
     #[allow(clippy::too_many_arguments, clippy::ptr_arg)]
     fn many(a: u8, b: u16, c: u32, d: u64, e: bool, f: char, g: i128, h: &mut Vec<f64>) -> f64 {

@@ -147,4 +147,6 @@ def _shaped(inputs: tuple[Input, ...], sizes: list[int]) -> Iterator[Input]:
         if size > 0:
             yield given
         if size == 2 * _WORD:
-            yield Input(activity=DiffActivity.FAKE_SIZE)
+            # a length, or the functions of a trait object
+            constant = given.activity is DiffActivity.CONST
+            yield Input(activity=DiffActivity.CONST if constant else DiffActivity.FAKE_SIZE)

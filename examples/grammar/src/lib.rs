@@ -7,6 +7,7 @@
 mod forward;
 mod generics;
 mod methods;
+mod nightly;
 mod passing;
 mod reverse;
 mod scratch;

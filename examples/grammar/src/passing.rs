@@ -64,6 +64,12 @@ fn mutable(mut x: f64, n: u8) -> f64 {
     x
 }
 
+#[autodiff_forward(fempty, Const, Dual, Const, Dual)]
+#[autodiff_reverse(dempty, Const, Active, Const, Active)]
+fn empty(_: (), x: f64, _: std::marker::PhantomData<f64>) -> f64 {
+    x * x
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +126,14 @@ mod tests {
     #[test]
     fn constant_results_of_any_type() {
         assert_eq!(dlabelled(1.5, "x".into()), ("x".into(), 0.0));
+    }
+
+    #[test]
+    fn values_without_size() {
+        let nothing = std::marker::PhantomData;
+
+        assert_eq!(fempty((), 3.0, 1.0, nothing), (9.0, 6.0));
+        assert_eq!(dempty((), 3.0, nothing, 1.0), (9.0, 6.0));
     }
 
     #[test]
