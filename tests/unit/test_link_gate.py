@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,6 @@ from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cargo_autodiff.toolchain.tool import Running
 
@@ -126,6 +127,21 @@ def test_an_error_while_rewriting_ends_rustc_and_goes_on(compiler: Compiler) -> 
 
     assert not compiler.linked.exists()
     assert compiler.process.wait() == -9
+
+
+def test_after_an_error_no_linker_waits_for_an_answer(compiler: Compiler) -> None:
+    def refuse(_: list[str]) -> list[str]:
+        raise Refused("no")
+
+    written = compiler.folder / "pid"
+    with pytest.raises(Refused):
+        compiler.run(f'sh -c \'echo $$ > "$1"; exec "$0" a\' CC {shlex.quote(str(written))}; true', refuse)
+
+    linker = Path("/proc") / written.read_text().strip() / "cmdline"
+    end = time.monotonic() + 10
+    while linker.exists() and linker.read_bytes():  # a zombie has no command line
+        assert time.monotonic() < end, "the script still waits"
+        time.sleep(0.01)
 
 
 def test_rustc_takes_the_flavour_of_its_command_line_from_the_name(compiler: Compiler) -> None:

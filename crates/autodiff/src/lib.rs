@@ -24,6 +24,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+pub mod check;
 mod differentiable;
 
 pub use differentiable::Differentiable;

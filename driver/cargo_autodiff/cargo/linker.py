@@ -26,10 +26,11 @@ _NAME = "autodiff-cc"
 _SCRIPT = """\
 #!/bin/sh
 # The linker as rustc sees it during `cargo autodiff`; see cargo/linker.py.
+exec 3< {answer}
 printf '%s\\0' "$@" > {line} && echo > {ask} || exit 1
-read -r verdict < {answer}
+read -r verdict <&3
 [ "$verdict" = link ] || exit 1
-exec {linker} @{response}
+exec {linker} @{response} 3<&-
 """
 
 
@@ -68,7 +69,8 @@ class LinkGate:
     def wait(self, rustc: Running, rewrite: Callable[[list[str]], list[str]]) -> int:
         """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
 
-        When `rewrite` raises, rustc is killed and the error goes on.
+        When `rewrite` raises, rustc is killed and the error goes on. The script then ends too: it has the pipe open
+        since before it asked, and reads its end when nobody is left to answer.
         """
         process = os.pidfd_open(rustc.pid)
         try:

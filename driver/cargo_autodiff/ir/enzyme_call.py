@@ -11,7 +11,7 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused, RequestError
+from cargo_autodiff.errors import RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import TypeKind
@@ -170,12 +170,6 @@ class _Reader:
     def _read_slice(self, given: Input) -> None:
         """Read `ptr, len` and per lane `ptr, len`; the shadows' lengths were checked by who calls the target."""
         pointer = self._take(given.activity, "a pointer")
-        if self.at < len(self.parameters) and _is(self.parameters[self.at].type.kind, "a pointer"):
-            raise Refused(
-                f"{self.request.label} cannot be made",
-                why="a parameter with a shadow is a trait object: there is no shadow of its table of functions",
-                hint="mark it `Const`, or make the function generic over the type (`impl Trait`)",
-            )
         length = self._take(DiffActivity.FAKE_SIZE, "an integer")
         lanes = 1 if given.activity.is_batched else self.request.width
         shadows = []

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.closure import constant_bytes
+from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.request import Input, Request, parse_request
 from cargo_autodiff.ir.value import Global
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Value
+    from cargo_autodiff.ir.value import Function, Instruction, Value
 
 MARKER = "cargo_autodiff_was_not_run__build_with__cargo_autodiff"
 _LAST = re.compile(r"(?:r#)?\w+((?:<.*>)?)")  # the name of a function, and its type arguments
@@ -90,10 +91,23 @@ def _read_record(module: Module, call: Instruction) -> Marked:
     if len(request.inputs) != len(sizes):
         counts = f"{len(request.inputs)} activities, but {len(sizes)} sizes of parameters"
         raise _unreadable(place, f"{request.label} has {counts}")
+    inputs = tuple(_shaped(request.inputs, sizes))
+    _refuse_trait_objects(request, inputs, source, place)
     origin = _returned_text(module, pointers.get(5 * _WORD))
     if not origin:
         raise _unreadable(place, f"{request.label} does not say which function was found")
-    return Marked(request=replace(request, inputs=tuple(_shaped(request.inputs, sizes))), place=place, origin=origin)
+    return Marked(request=replace(request, inputs=inputs), place=place, origin=origin)
+
+
+def _refuse_trait_objects(request: Request, inputs: tuple[Input, ...], source: Function, place: str) -> None:
+    for given, parameter in zip(inputs, source.parameters, strict=False):
+        if given.activity is DiffActivity.FAKE_SIZE and parameter.type.kind is TypeKind.POINTER:
+            raise Refused(
+                f"{request.label} cannot be made",
+                where=place,
+                why="a parameter with a shadow is a trait object: there is no shadow of its table of functions",
+                hint="mark it `Const`, or make the function generic over the type (`impl Trait`)",
+            )
 
 
 def _returned_text(module: Module, function: Value | None) -> str:

@@ -4,6 +4,7 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![cfg_attr(not(test), allow(dead_code, unused_imports))]
 
+mod checked;
 mod forward;
 mod generics;
 mod methods;
