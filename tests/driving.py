@@ -53,7 +53,7 @@ class Driver:
     def environ(self, changed: Mapping[str, str | Path | None]) -> dict[str, str]:
         """Make the environment: the tests' own, with changes; None takes a variable away."""
         paths = [str(DRIVER), *filter(None, [os.environ.get("PYTHONPATH")])]
-        folders = {"TMPDIR": str(self.temporary), "AUTODIFF_CACHE_DIR": str(self.cache)}
+        folders = {"TMPDIR": str(self.temporary), "XDG_CACHE_HOME": str(self.cache.parent)}
         merged = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **folders, **changed}
         return {name: str(value) for name, value in merged.items() if value is not None}
 
@@ -82,7 +82,7 @@ class Driver:
     @property
     def cache(self) -> Path:
         """The store of all it runs, which nobody else sees."""
-        return self.temporary.with_name("cache")
+        return self.temporary.with_name("caches") / "cargo-autodiff"
 
     @contextmanager
     def started(self, *words: str | Path, cwd: Path | None = None, **changed: str | Path | None) -> Iterator[Session]:

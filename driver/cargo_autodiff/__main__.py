@@ -1,4 +1,4 @@
-"""The door: `cargo-autodiff`, `cargo autodiff`, and what the launcher calls."""
+"""The door: `cargo-autodiff`, `cargo autodiff`, and what the scripts in `bin` call."""
 
 from __future__ import annotations
 

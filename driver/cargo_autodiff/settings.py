@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -149,11 +150,22 @@ class Settings:
         """Say where tool sets live; raises UsageError when there is no home folder to put them in."""
         if self.tools_dir is not None:
             return self.tools_dir
-        from platformdirs import user_data_path  # 25 ms: only when nobody told us
-
-        folder = user_data_path("cargo-autodiff", appauthor=False) / "tools"
-        if not folder.is_absolute():
+        folder = user_folder("XDG_DATA_HOME", ".local/share")
+        if folder is None:
             raise UsageError(
                 "there is no home folder to keep tool sets in", hint="set AUTODIFF_TOOLS_DIR to an absolute path"
             )
-        return folder
+        return folder / "tools"
+
+
+def user_folder(variable: str, default: str) -> Path | None:
+    """Say where the driver keeps a kind of file of the user's, or None if he has no home.
+
+    As the XDG base directory specification says: a relative path counts as unset.
+    """
+    named = Path(os.environ.get(variable, ""))
+    try:
+        base = named if named.is_absolute() else Path.home() / default
+    except RuntimeError:
+        return None
+    return base / "cargo-autodiff" if base.is_absolute() else None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.cargo.runtime import crates_folder
 from cargo_autodiff.errors import FileError, RequestError, ToolFailed, ToolsetError, UsageError
 from driving import Done, Driver, script
 from fake_toolset import cc
@@ -139,6 +140,17 @@ def test_a_step_with_wrong_words_is_a_usage_error(driver: Driver, llvm22: Toolch
 
 
 class TestTools:
+    """Of a package with derivatives too they are missed before anything is compiled."""
+
+    @pytest.fixture(autouse=True)
+    def package(self, tmp_path: Path) -> None:
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src" / "lib.rs").touch()
+        runtime = f'std-autodiff = {{ path = "{crates_folder()}/autodiff" }}'
+        (tmp_path / "Cargo.toml").write_text(
+            f'[package]\nname = "mine"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n{runtime}\n'
+        )
+
     @pytest.mark.parametrize("verb", [["compile", SQUARES], ["build"]])
     def test_no_rustc(self, driver: Driver, tmp_path: Path, verb: list[str | Path]) -> None:
         cargo = shutil.which("cargo")

@@ -43,8 +43,13 @@ def test_the_default_folder_is_the_users(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Settings().tools_folder() == Path("/data/cargo-autodiff/tools")
 
 
+def no_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
 def test_without_a_home_there_is_advice_instead_of_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platformdirs.user_data_path", lambda *args, **kwargs: Path("~/.local/share/cargo-autodiff"))
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    monkeypatch.setattr(Path, "home", no_home)  # such a user cannot be made here
 
     with pytest.raises(UsageError, match="no home folder") as caught:
         Settings().tools_folder()
@@ -53,7 +58,7 @@ def test_without_a_home_there_is_advice_instead_of_a_crash(monkeypatch: pytest.M
 
 
 def test_what_every_build_imports_is_light() -> None:
-    heavy = "{'platformdirs', 'plumbum', 'tomllib', 'rich', 'filelock', 'zipfile', 'tempfile'}"
+    heavy = "{'plumbum', 'tomllib', 'rich', 'filelock', 'zipfile', 'tempfile'}"
     code = f"import sys, cargo_autodiff.toolchain.locate; print({heavy} & set(sys.modules) or 'none')"
 
     said = subprocess.run(

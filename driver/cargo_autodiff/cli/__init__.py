@@ -22,7 +22,7 @@ OWN = {
     "cache": "look at the cache of results, and tidy it",
     "explain": "say which derivatives the last build made, and why they were not in the cache",
     "step": "run one step on IR, as a kept build.sh does",
-    "wrap": "compile one crate in place of rustc (the launcher calls this)",
+    "wrap": "compile one crate in place of rustc (the wrapper calls this)",
 }
 _HIDDEN = ("step", "wrap")
 
@@ -44,6 +44,8 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
     if argv[:1] == ["--keep"] and len(argv) > 1:
         environ = {**environ, "AUTODIFF_KEEP": os.path.abspath(argv[1])}  # noqa: PTH100 - must not follow links
         argv = argv[2:]
+    if argv[:1] == ["help"] and len(argv) > 1:
+        argv = [*argv[1:], "--help"]
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(_help())
         return 0

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff import __version__
-from cargo_autodiff.cargo.launcher import unreadable_workspace
 from cargo_autodiff.cargo.runtime import NAME, RUNTIME, crates_folder
 from cargo_autodiff.cargo.toml_file import TomlFile
-from cargo_autodiff.cli.cargo import find_cargo
+from cargo_autodiff.cargo.workspace import find_cargo, unreadable_workspace
 from cargo_autodiff.errors import ToolFailed, UsageError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the launcher calls for a crate that may hold a derivative: `wrap RUSTC ARGS…`."""
+"""What the wrapper calls for a crate that may hold a derivative: `wrap RUSTC ARGS…`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.invocation import RustcInvocation
-from cargo_autodiff.errors import DriverError, UsageError
+from cargo_autodiff.errors import DriverError, FileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
     """Compile the crate; a failure becomes a diagnostic in the form that was asked for."""
     if not argv:
-        raise UsageError("there is no rustc to stand in for", hint="the launcher calls this: `wrap RUSTC ARGS…`")
+        raise UsageError("there is no rustc to stand in for", hint="the wrapper calls this: `wrap RUSTC ARGS…`")
     invocation = RustcInvocation.read(argv[1:])
     if not invocation.links:
-        os.execv(argv[0], ["rustc", *argv[1:]])  # noqa: S606 - nothing to differentiate: become rustc
+        os.execvp(argv[0], argv)  # noqa: S606 - nothing to differentiate: become rustc
+    _mark(invocation)
     from cargo_autodiff.pipeline.worker import Worker
 
     with Worker() as worker:  # gets ready on another processor from here on
@@ -32,3 +33,18 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         except DriverError as error:
             tell(error, as_json=invocation.wants_json)
             return error.exit_code
+
+
+def _mark(invocation: RustcInvocation) -> None:
+    """Tell the wrapper that what is linked with this library can hold derivatives too. Raises FileError.
+
+    Before rustc makes it: cargo goes on with dependents as soon as there is metadata.
+    """
+    if invocation.crate_types.isdisjoint({"dylib", "lib", "rlib"}):
+        return
+    extra = invocation.codegen("extra-filename") or ""
+    mark = Path(invocation.last("--out-dir"), f"lib{invocation.crate_name}{extra}.autodiff")
+    try:
+        mark.touch()
+    except OSError as error:
+        raise FileError(f"the file cannot be written: {error.strerror}", where=str(mark)) from None

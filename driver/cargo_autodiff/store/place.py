@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError
-from cargo_autodiff.settings import CacheMode
+from cargo_autodiff.settings import CacheMode, user_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +23,7 @@ def store_folder(settings: Settings) -> Path | None:
     """Say where the store is; none when it is off, or there is no home folder to put it in."""
     if settings.cache is CacheMode.OFF:
         return None
-    if settings.cache_dir is not None:
-        return settings.cache_dir
-    from platformdirs import user_cache_path  # 25 ms: `cargo autodiff` says it to all it starts
-
-    folder = user_cache_path("cargo-autodiff", appauthor=False)
-    return folder if folder.is_absolute() else None
+    return settings.cache_dir or user_folder("XDG_CACHE_HOME", ".cache")
 
 
 def check_trust(folder: Path) -> None:
