@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.cargo.launcher import read_workspace
-from cargo_autodiff.cli.cargo import TARGET, find_cargo
+from cargo_autodiff.cargo.workspace import Workspace, find_cargo
+from cargo_autodiff.cli.cargo import TARGET
 from cargo_autodiff.errors import DriverError, UsageError
 from cargo_autodiff.pipeline.refusal import derivative, path_of
 from cargo_autodiff.settings import Settings
@@ -51,8 +51,9 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 def _records(store: Store, environ: Mapping[str, str]) -> list[Record]:
     """Read what was built into this workspace's target directory, or by `compile` here; the newest last."""
     places = [Path.cwd()]
-    with suppress(DriverError):  # no package here: `compile` needs none
-        places.append(read_workspace(find_cargo(environ), []).target / TARGET)
+    with suppress(DriverError):  # no cargo: `compile` needs none
+        workspace = Workspace.ask(find_cargo(environ), [])
+        places += [workspace.target / TARGET] if workspace else []
     files = [path for place in places for path in records_folder(store.folder, place).glob("*.json")]
     return sorted(filter(None, map(Record.read, files)), key=lambda record: record.time)
 
