@@ -180,6 +180,30 @@ define double @f(ptr %p) {
         assert "nontemporal" in text
 
 
+class TestScopesOfStores:
+    def test_only_loads_keep_theirs(self, ir: Ir) -> None:
+        got = ir.apply(
+            settle.SCOPES_OF_STORES,
+            """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define void @f(ptr %p, ptr %q) {
+  %x = load double, ptr %p, !alias.scope !0, !noalias !1
+  store double %x, ptr %q, !alias.scope !1, !noalias !0
+  call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr %q, i64 8, i1 false), !alias.scope !0, !noalias !1
+  ret void
+}
+!0 = !{!2}
+!1 = !{!3}
+!2 = distinct !{!2, !4}
+!3 = distinct !{!3, !4}
+!4 = distinct !{!4}
+""",
+        )
+
+        lines = [line for line in ir.text(got).splitlines() if "alias" in line and not line.startswith("declare")]
+        assert [line.split()[2] for line in lines] == ["load"]
+
+
 SAFE = "reassoc nsz arcp contract"
 
 

@@ -41,6 +41,7 @@ BEFORE_ENZYME = (
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
     settle.INVARIANT_GROUPS,
+    settle.SCOPES_OF_STORES,
     address_guard.SETTLE,
     settle.KEEP_NAN,
     wrap_flags.RULE,

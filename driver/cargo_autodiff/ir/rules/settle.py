@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
@@ -18,6 +19,19 @@ def strip_invariant_groups(module: Module) -> None:
         for instruction in function.instructions():
             if instruction.metadata("invariant.group") is not None:
                 instruction.set_metadata("invariant.group", None)
+
+
+def strip_scopes(module: Module) -> None:
+    """Let what is written alias anything: Enzyme copies a load's alias scopes to the store that accumulates its shadow.
+
+    Loads keep theirs, because two accesses of which none writes need no order.
+    """
+    for function in module.definitions():
+        for instruction in function.instructions():
+            if instruction.opcode != Opcode.LOAD:
+                for kind in ("alias.scope", "noalias"):
+                    if instruction.metadata(kind) is not None:
+                        instruction.set_metadata(kind, None)
 
 
 def keep_nan(module: Module) -> None:
@@ -56,6 +70,11 @@ INVARIANT_GROUPS = Rule(
     name="invariant-groups",
     reason="LLVM merges loads of one group across the cache's reallocation: wrong values, heap corruption",
     apply=strip_invariant_groups,
+)
+SCOPES_OF_STORES = Rule(
+    name="scopes-of-stores",
+    reason="shared references that overlap are only read, but their shadows are written: LLVM reorders the updates",
+    apply=strip_scopes,
 )
 KEEP_NAN = Rule(name="keep-nan", reason="`fast` promises that no NaN or infinity occurs", apply=keep_nan)
 KEEP_PANICS = Rule(

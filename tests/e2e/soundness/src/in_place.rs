@@ -212,6 +212,11 @@ fn multiply(factor: &[f64], by: &[f64], product: &mut [f64]) {
     }
 }
 
+#[autodiff_reverse(overlapping_reverse, Duplicated, Active)]
+fn overlapping(x: &[f64]) -> f64 {
+    x.iter().map(|v| v + x[1]).sum::<f64>() + x.rchunks(2).map(|c| x[0] - c[0]).sum::<f64>()
+}
+
 cases! {
     the_next_element_is_read => both(reads_next, reads_next_reverse, reads_next_forward, &values(7)),
     the_previous_element_is_read => both(reads_previous, reads_previous_reverse, reads_previous_forward, &values(6)),
@@ -225,6 +230,7 @@ cases! {
     a_called_loop => reverse(sweeps, sweeps_reverse, &values(6)),
     rows_copied_in_a_loop => reverse(rows, rows_reverse, &values(12)),
     a_grid_on_the_stack => reverse(grid, grid_reverse, &values(16)),
+    overlapping_shared_references => reverse(overlapping, overlapping_reverse, &values(6)),
     a_peeled_loop => reverse(peeled, peeled_reverse, &values(5)),
     loops_whose_length_shrinks => reverse(triangles, triangles_reverse, &values(21)),
 }

@@ -1,0 +1,61 @@
+"""One random function of a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fuzz import calls, flow, sequences, types
+from fuzz.numbers import total
+from fuzz.scope import Choices, Scope, Sequence, Shape
+from fuzz.tree import Block, Kind, Node
+from judging.program import Program
+
+_DEEPEST = 4
+_EVERYWHERE = (*flow.PRODUCTIONS, *sequences.PRODUCTIONS)
+_AT_FIRST = (*_EVERYWHERE, *types.PRODUCTIONS, *calls.PRODUCTIONS)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A generated program: its items, `f` the last of them, and how many coordinates it has."""
+
+    seed: int
+    scalar: str
+    size: int
+    items: Block
+
+    def program(self, name: str = "") -> Program:
+        """Write it down."""
+        head = f"type F = {self.scalar};\npub const N: usize = {self.size};\n"
+        return Program(name or f"seed {self.seed}", f"{head}{self.items}\n")
+
+
+def generate(seed: int) -> Tree:
+    """Make the function of a seed, always the same."""
+    choices = Choices(seed)
+    size = 3 + choices.below(5)
+    scope = Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
+    block = _block(choices, scope, 6 + choices.below(7), _AT_FIRST)
+    ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
+    f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\n$\n}", (block, ending))
+    scalar = "f32" if choices.chance(0.15) else "f64"
+    return Tree(seed, scalar, size, Block((*choices.items, f)))
+
+
+def body(choices: Choices, scope: Scope, most: int) -> Block:
+    """Make the block of a loop, a branch or a helper."""
+    if scope.depth >= _DEEPEST:
+        return Block(tuple(filter(None, [flow.assign(choices, scope, body)])))
+    everything = _AT_FIRST if scope.depth <= 1 and choices.chance(0.4) else _EVERYWHERE
+    return _block(choices, scope, 1 + choices.below(most), everything)
+
+
+def _block(choices: Choices, scope: Scope, count: int, productions: tuple[tuple[flow.Production, int], ...]) -> Block:
+    kinds, weights = zip(*productions, strict=True)
+    made = []
+    for _ in range(count):
+        if not choices.spend():
+            break
+        (production,) = choices.random.choices(kinds, weights)
+        made.append(production(choices, scope, body))
+    return Block(tuple(node for node in made if node is not None))

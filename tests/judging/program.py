@@ -1,0 +1,64 @@
+"""A program whose derivatives are judged."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+_SINGLE = re.compile(r"^type F = f32;$", re.MULTILINE)
+
+
+class Mode(enum.Enum):
+    """How a derivative is computed; the value is the attribute's word."""
+
+    REVERSE = "reverse"
+    FORWARD = "forward"
+
+
+class Outcome(enum.Enum):
+    """What became of one derivative."""
+
+    RIGHT = "right"
+    REFUSED = "refused"
+    WRONG = "wrong"
+    NOT_JUDGED = "not judged"
+    """The program itself fails, or differences say nothing about it."""
+    NOT_COMPILED = "not compiled"
+    """rustc does not take the program: a mistake of whoever wrote or generated it."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A module of Rust with `pub fn f(x: &[f64]) -> f64` and `pub const N: usize`, the length of `x`.
+
+    `pub const POINTS: &[&[f64]]` and `pub fn gradient(x: &[f64]) -> Vec<f64>` are used where they are there. A program
+    that says `type F = f32;` has `f` on `F`; it is compared with itself in f64.
+    """
+
+    name: str
+    source: str
+
+    @property
+    def scalar(self) -> str:
+        """The type of its numbers."""
+        return "f32" if _SINGLE.search(self.source) else "f64"
+
+    @property
+    def wide(self) -> str:
+        """The program in f64."""
+        return _SINGLE.sub("type F = f64;", self.source)
+
+    def defines(self, item: str) -> bool:
+        """Tell whether it has a public item, `const POINTS` or `fn gradient`."""
+        return re.search(rf"^pub {item}\b", self.source, re.MULTILINE) is not None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome for one derivative, and why."""
+
+    program: str
+    mode: Mode
+    outcome: Outcome
+    why: str = ""
