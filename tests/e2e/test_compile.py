@@ -110,6 +110,23 @@ def test_dead_code_may_be_linked(driver: Driver, llvm22: Toolchain) -> None:
     assert said(driver.folder / "dead") == "4.0"
 
 
+VARIABLE = b"seen_by_a_debugger"
+
+
+@pytest.mark.parametrize(("level", "names"), [("0", False), ("1", False), ("2", True)])
+def test_debug_information_is_what_was_asked_for(driver: Driver, rust: Path, level: str, names: bool) -> None:
+    """Types are read from full debug information, whatever the profile; it stays among us."""
+    variable = VARIABLE.decode()
+    text = rust.read_text()
+    rust.write_text(text.replace("fn main() {", f"fn main() {{\n    let {variable} = std::env::args().count();", 1))
+
+    driver.run("compile", rust.name, "--", f"-Cdebuginfo={level}", "-Copt-level=0", "-Aunused")
+    program = (driver.folder / rust.stem).read_bytes()
+
+    assert (VARIABLE in program) == names
+    assert (b".debug_gdb_scripts" in program) == (level != "0")
+
+
 def test_the_profile_is_chosen(driver: Driver, llvm15: Toolchain, tmp_path: Path) -> None:
     keep = tmp_path / "keep"
 

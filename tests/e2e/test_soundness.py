@@ -24,22 +24,18 @@ OUT_OF_BOUNDS = "out-of-bounds"
 
 REASONS = {
     "atomics": "`atomics::df` cannot be made",
-    "b_tree": "copies elements that hold floats and integers",
     "const_function_pointer": "comes from a Const parameter",
     "enums_by_value": "moves floats and integers without saying which",
     "forward_trait_object": "calls a function pointer, closure or trait object",
     "hash_map": "thread-local",
     "mutable_static": "a static has no shadow",
-    "pairs_that_grow": "copies elements that hold floats and integers",
     "other_primal": "means `other_primal::Line::at` there",
     "recursive_pair": "returns floats and integers together by value",
     "result_in_closure": "`result_in_closure::df` cannot be made",
     "result_with_text": "`result_with_text::df` cannot be made",
-    "structs_moved": "Cannot deduce type of copy",
     "thread_local": "a thread-local variable cannot be differentiated",
     "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "`threads::df` cannot be made",
-    "total_order": "copies elements that hold floats and integers",
 }
 """What is refused today, with words of the message."""
 

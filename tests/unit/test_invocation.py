@@ -8,7 +8,7 @@ import pytest
 
 from cargo_autodiff.cargo.invocation import FRONT_END, RustcInvocation
 from cargo_autodiff.errors import FileError
-from cargo_autodiff.pipeline.plan import OptLevel
+from cargo_autodiff.pipeline.plan import DebugInfo, OptLevel
 
 LIBRARY = """
 --crate-name my_lib --edition=2021 src/lib.rs --error-format=json
@@ -150,13 +150,15 @@ class TestOurs:
         kept = [word for word in read(*LIBRARY).ours(OURS) if word not in (*FRONT_END, f"-Clinker={OURS}")]
 
         at = LIBRARY.index("embed-bitcode=no")
-        assert kept == [*LIBRARY[: at - 1], *LIBRARY[at + 1 :], "-Cdebug-assertions=on"]
+        assert LIBRARY[at + 1 : at + 3] == ["-C", "debuginfo=2"]
+        assert kept == [*LIBRARY[: at - 1], *LIBRARY[at + 3 :], "-Cdebug-assertions=on"]
 
     @pytest.mark.parametrize(
         "words",
         [
             ["-C", "opt-level=1"], ["-Copt-level=s"], ["--codegen=opt_level=1"], ["-O"], ["-Clto"], ["-C", "lto=fat"],
             ["-Clinker-plugin-lto=yes"], ["-C", "codegen-units=16"], ["-C", "linker=clang"], ["-Cembed-bitcode=yes"],
+            ["-g"], ["-C", "debuginfo=1"],
         ],
     )  # fmt: skip
     def test_takes_over_what_decides_how_code_is_made(self, words: list[str]) -> None:
@@ -164,7 +166,7 @@ class TestOurs:
         assert "-C" not in read("x.rs", *words).ours(OURS)
 
     def test_asks_for_untouched_bitcode_and_for_our_link(self) -> None:
-        assert read("x.rs").ours(OURS)[-5:] == [*FRONT_END, "-Clinker=/gate/autodiff-cc"]
+        assert read("x.rs").ours(OURS)[-6:] == [*FRONT_END, "-Clinker=/gate/autodiff-cc"]
 
     @pytest.mark.parametrize(
         ("words", "added"),
@@ -182,6 +184,21 @@ class TestOurs:
         ours = read("x.rs", *words).ours(OURS)
 
         assert ours.count("-Cdebug-assertions=on") == int(added or "-Cdebug-assertions=on" in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "debug"),
+    [
+        ([], DebugInfo.NONE),
+        (["-Cdebuginfo=0"], DebugInfo.NONE),
+        (["-C", "debuginfo=line-tables-only"], DebugInfo.LINES),
+        (["-Cdebuginfo=2", "-Cdebuginfo=1"], DebugInfo.LINES),
+        (["-g"], DebugInfo.FULL),
+        (["-Cdebuginfo=full"], DebugInfo.FULL),
+    ],
+)
+def test_the_debug_information_asked_for_is_read(words: list[str], debug: DebugInfo) -> None:
+    assert read("x.rs", *words).debug is debug
 
 
 def test_the_users_linker_is_cc_unless_named() -> None:

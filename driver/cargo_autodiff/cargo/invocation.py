@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError
-from cargo_autodiff.pipeline.plan import OptLevel
+from cargo_autodiff.pipeline.plan import DebugInfo, OptLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,16 +23,33 @@ _WITH_VALUE = frozenset(
 )  # fmt: skip
 
 # codegen options whose job the driver takes over
-_TAKEN_OVER = frozenset({"codegen-units", "embed-bitcode", "linker", "linker-plugin-lto", "lto", "opt-level"})
+_TAKEN_OVER = frozenset(
+    {"codegen-units", "debuginfo", "embed-bitcode", "linker", "linker-plugin-lto", "lto", "opt-level"}
+)
 
-FRONT_END = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
+FRONT_END = (
+    "-Copt-level=3",
+    "-Ccodegen-units=1",
+    "-Clinker-plugin-lto",
+    "-Cno-prepopulate-passes",
+    "-Cdebuginfo=2",
+)
 """What rustc is told for a crate that may hold derivatives, whatever the profile.
 
 The whole crate comes as one module of bitcode that no pass has touched. Level 3 makes rustc promise what it knows
 (noalias, noundef, ranges) and instantiate every generic here instead of sharing it with std, so that all bodies are at
-hand.
+hand. Debug information says which types are moved, and where a refusal belongs; what the profile did not ask for does
+not reach the object.
 """
 
+_DEBUG = {
+    "0": DebugInfo.NONE,
+    "none": DebugInfo.NONE,
+    "1": DebugInfo.LINES,
+    "limited": DebugInfo.LINES,
+    "line-tables-only": DebugInfo.LINES,
+    "line-directives-only": DebugInfo.LINES,
+}
 _ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
 _LINKED = frozenset({"bin", "cdylib", "dylib"})
 
@@ -71,6 +88,14 @@ class RustcInvocation:
         level = self.codegen("opt-level") or "0"
         # what rustc does not know either it says itself
         return OptLevel(level) if level in {known.value for known in OptLevel} else OptLevel.O0
+
+    @property
+    def debug(self) -> DebugInfo:
+        """The debug information that the user asked for."""
+        if ("-g", "") in self.options:
+            return DebugInfo.FULL
+        level = self.codegen("debuginfo") or "0"
+        return _DEBUG.get(level, DebugInfo.FULL)
 
     @property
     def crate_types(self) -> frozenset[str]:
@@ -179,4 +204,4 @@ def _short(name: str) -> str:
 
 
 def _is_ours(option: str, value: str) -> bool:
-    return option == "-O" or (option == "-C" and value.partition("=")[0].replace("_", "-") in _TAKEN_OVER)
+    return option in ("-O", "-g") or (option == "-C" and value.partition("=")[0].replace("_", "-") in _TAKEN_OVER)

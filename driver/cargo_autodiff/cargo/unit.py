@@ -146,6 +146,7 @@ class _Unit:
         self.linking: set[Path] = set()
         crate = Crate(
             level=invocation.level,
+            debug=invocation.debug,
             libraries=tuple(invocation.libraries),
             is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
         )

@@ -5,10 +5,20 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Self
 
+from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 if TYPE_CHECKING:
+    from cargo_autodiff.ir.evidence import Layout
     from cargo_autodiff.ir.libllvm import LibLLVM
+
+NAMES = {
+    TypeKind.FLOAT: "Float@float",
+    TypeKind.DOUBLE: "Float@double",
+    TypeKind.INTEGER: "Integer",
+    TypeKind.POINTER: "Pointer",
+}
+"""Types as Enzyme names them."""
 
 
 class Builder:
@@ -61,9 +71,15 @@ class Builder:
         node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
         return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
 
-    def true_type(self, name: str) -> Value:
-        """Metadata by which Enzyme knows what a copy moves, from its first byte on: `Float@double`."""
-        return self._as_value(self._node(self._string(name), self._number(64, 0)))
+    def true_type(self, layout: Layout) -> Value:
+        """Metadata by which Enzyme knows what a copy moves: what begins at which byte."""
+        parts = [part for piece in layout for part in (self._string(NAMES[piece.kind]), self._number(64, piece.offset))]
+        return self._as_value(self._node(*parts))
+
+    def declared_type(self, layout: Layout, size: int) -> Value:
+        """The same for ourselves, with the size of the whole at the end."""
+        parts = [part for piece in layout for part in (piece.kind, piece.offset, piece.size)]
+        return self._as_value(self._node(*(self._number(64, number) for number in (*parts, size))))
 
     def enzyme_type(self, name: str) -> Value:
         """Metadata by which Enzyme knows what a value is, wherever one looks into it."""
@@ -142,6 +158,10 @@ class Builder:
             self.llvm.LLVMBuildGEP2(self._ref, byte.ref, address.ref, index, 1, name.encode()),
         )
 
+    def sum(self, left: Value, right: Value) -> Value:
+        """A wrapping sum."""
+        return Value(self.llvm, self.llvm.LLVMBuildAdd(self._ref, left.ref, right.ref, b""))
+
     def multiply(self, left: Value, right: Value) -> Value:
         """A wrapping product."""
         return Value(self.llvm, self.llvm.LLVMBuildMul(self._ref, left.ref, right.ref, b""))
@@ -169,6 +189,10 @@ class Builder:
     def bits(self, value: Value, of: Type) -> Value:
         """The same bits as another type."""
         return Value(self.llvm, self.llvm.LLVMBuildBitCast(self._ref, value.ref, of.ref, b""))
+
+    def address_bits(self, pointer: Value, of: Type) -> Value:
+        """A pointer as an integer."""
+        return Value(self.llvm, self.llvm.LLVMBuildPtrToInt(self._ref, pointer.ref, of.ref, b""))
 
     def select(self, condition: Value, then: Value, otherwise: Value, name: str = "") -> Value:
         """One of two values."""

@@ -45,18 +45,32 @@ class Opcode(IntEnum):
     SWITCH = 3
     INVOKE = 5
     UNREACHABLE = 7
+    ADD = 8
+    SUB = 10
+    MUL = 12
+    SHL = 20
     AND = 23
     OR = 24
     ALLOCA = 26
     LOAD = 27
     STORE = 28
     GETELEMENTPTR = 29
+    ZEXT = 31
+    SEXT = 32
     PTRTOINT = 39
+    INTTOPTR = 40
     BITCAST = 41
     PHI = 44
     CALL = 45
     SELECT = 46
+    EXTRACTELEMENT = 50
+    INSERTELEMENT = 51
+    EXTRACTVALUE = 53
+    INSERTVALUE = 54
+    CMPXCHG = 56
+    ATOMICRMW = 57
     RESUME = 58
+    ADDRSPACECAST = 60
     FREEZE = 68
 
 

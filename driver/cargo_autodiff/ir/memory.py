@@ -1,152 +1,254 @@
-"""Which memory can be the same, and as what it is accessed: Steensgaard's analysis over a whole unit.
+"""Which memory can be the same, and where in it a pointer points: Steensgaard's classes, with offsets.
 
-Pointers that may point into one object are in one class, whatever the offset; so are arrays of which one is copied into
-the other. A class has one pointee class: all pointers kept in it point there. What comes from outside (parameters of
-the root, unknown calls, integers) makes a class open.
+All memory that one pointer may point into is one class. Inside a class a pointer has an offset, or, for elements of an
+array, an offset and a step. What comes from outside (parameters of the root, unknown calls, integers) is open.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import gcd
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.flows import Flows, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cargo_autodiff.ir.flows import Copy
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
+    from cargo_autodiff.ir.value import Instruction, Value
 
-_TRANSPARENT = frozenset({Opcode.PHI, Opcode.SELECT, Opcode.FREEZE})
-_COPIES = ("llvm.memcpy.", "llvm.memmove.")
-_ALLOCATORS = ("__rust_alloc", "malloc", "calloc")
+_WORD = 8
+"""Bytes of a pointer on every target that is supported."""
+_MANY = 64
+"""Up to how many elements a copy of constant length is followed one by one."""
 
 
 @dataclass(eq=False)
 class MemoryClass:
     """Memory that may be the same."""
 
-    parent: MemoryClass | None = None
-    pointee: MemoryClass | None = None
     is_open: bool = False
+    """Who is not in this unit can have put something there, or can look at it."""
+    is_const: bool = False
+    """All of it belongs to parameters that no derivative is asked of."""
     accesses: list[tuple[Instruction, Value]] = field(default_factory=list)
     """Loads and stores, each with its address."""
+    copies: list[Copy] = field(default_factory=list)
+    """What is moved into it or out of it without being looked at."""
+    parent: MemoryClass | None = None
+    shift: int = 0
+    """Where its offset 0 is in the parent."""
+    pointers: list[_Kept] = field(default_factory=list)
 
-    def root(self) -> MemoryClass:
-        """The representative."""
-        found = self
-        while found.parent is not None:
-            found = found.parent
-        if found is not self:
-            self.parent = found
+    def reaches(self) -> set[MemoryClass]:
+        """Find this class and all that pointers kept in it lead to."""
+        found, todo = {self}, [self]
+        while todo:
+            for kept in todo.pop().pointers:
+                near = kept.place.resolved().memory if kept.place else None
+                if near is not None and near not in found:
+                    found.add(near)
+                    todo.append(near)
         return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pointer points: at an offset in a class or, with a step, any number of steps away from it."""
+
+    memory: MemoryClass
+    offset: int = 0
+    step: int = 0
+
+    def resolved(self) -> Place:
+        """The same in the class that represents its memory now."""
+        memory, offset = self.memory, self.offset
+        while memory.parent is not None:
+            offset, memory = offset + memory.shift, memory.parent
+        return Place(memory, offset % self.step if self.step else offset, self.step)
+
+    def moved(self, by: int, step: int) -> Place:
+        """A constant number of bytes further, and any number of steps."""
+        return Place(self.memory, self.offset + by, gcd(self.step, step)).resolved()
+
+    def covers(self, other: Place) -> bool:
+        """Tell whether a pointer to the other place may be what a pointer to this one is."""
+        apart = gcd(other.step, other.offset - self.offset)
+        return self.memory is other.memory and (apart % self.step == 0 if self.step else apart == 0)
+
+    def positions(self, offset: int, step: int, size: int, within: int) -> Iterator[int]:
+        """Yield where something at another place of the class lies from here, as far as it touches `within` bytes."""
+        apart, period = offset - self.offset, gcd(step, self.step)
+        if not period:
+            if -size < apart < within:
+                yield apart
+            return
+        at = apart % period
+        at -= period * ((at + size - 1) // period)
+        while at < within:
+            yield at
+            at += period
+
+
+@dataclass(eq=False)
+class _Kept:
+    """A pointer in memory."""
+
+    offset: int
+    step: int
+    place: Place | None = None
 
 
 class Memory:
     """The classes of a module; read once, before anything is changed."""
 
     def __init__(self, module: Module) -> None:
-        self._of: dict[int, MemoryClass] = {}
-        self._results: dict[int, MemoryClass] = {}
-        called = set()
-        for function in module.definitions():
-            for instruction in function.instructions():
-                self._read(function, instruction)
-                callee = instruction.callee if instruction.is_call else None
-                if callee is not None:
-                    called.add(callee.ref)
-        for function in module.definitions():
-            if function.ref not in called or _address_taken(function):
-                for parameter in _pointers(function.parameters):
-                    self.of(parameter).is_open = True
+        self._flows = flows = Flows(module)
+        self.moves = flows.moves
+        self._places: dict[int, Place] = {
+            ref: Place(MemoryClass(is_open=origin is Origin.OUTSIDE, is_const=origin is Origin.CONST))
+            for ref, origin in flows.origins.items()
+        }
+        self._changed = True
+        self._settle()
+        while self._invent():
+            self._settle()
+        self._spread_openness()
+        for access, address in flows.accesses:
+            self.of(address).accesses.append((access, address))
+        for copy in flows.copies:
+            for end in {self.of(copy.to), self.of(copy.start)}:
+                end.copies.append(copy)
 
     def of(self, pointer: Value) -> MemoryClass:
         """The class of the memory a pointer points to."""
-        while pointer.is_constant and not pointer.is_global and pointer.operands:
-            pointer = pointer.operands[0]  # an address inside a static
-        found = self._of.get(pointer.ref)
+        return self.place(pointer).memory
+
+    def place(self, pointer: Value) -> Place:
+        """Where a pointer points; one that points nowhere (null) has a class of its own."""
+        found = self._places.get(pointer.ref)
         if found is None:
-            found = self._of[pointer.ref] = MemoryClass()
-        return found.root()
+            found = self._places[pointer.ref] = Place(MemoryClass())
+        return found.resolved()
 
-    def _returned(self, function: Function) -> MemoryClass:
-        return self._results.setdefault(function.ref, MemoryClass()).root()
+    def _settle(self) -> None:
+        flows = self._flows
+        self._changed = True
+        while self._changed:
+            self._changed = False
+            self._follow_values(flows)
+            self._follow_memory(flows)
 
-    def _read(self, function: Function, instruction: Instruction) -> None:
-        code, operands = instruction.opcode, instruction.operands
-        if code in (Opcode.LOAD, Opcode.STORE):
-            self._access(instruction, operands)
-        elif instruction.is_call:
-            self._call(instruction)
-        elif code == Opcode.GETELEMENTPTR:
-            self._join(instruction, operands[0])
-        elif code == Opcode.RET and operands and _is_pointer(operands[0]):
-            self._unite(self.of(operands[0]), self._returned(function))
-        elif _is_pointer(instruction):
-            if code in _TRANSPARENT:
-                for operand in _pointers(operands):
-                    self._join(instruction, operand)
-            elif code != Opcode.ALLOCA:
-                self.of(instruction).is_open = True
+    def _follow_values(self, flows: Flows) -> None:
+        for to, start, by, step in flows.offsets:
+            if start in self._places:
+                self._join(to, self._places[start].moved(by, step))
+        for to, start in flows.joins:
+            if start in self._places:
+                self._join(to, self._places[start])
 
-    def _access(self, instruction: Instruction, operands: list[Value]) -> None:
-        address = operands[-1]
-        at = self.of(address)
-        at.accesses.append((instruction, address))
-        moved = instruction if instruction.opcode == Opcode.LOAD else operands[0]
-        if _is_pointer(moved):
-            self._unite(self._pointee(at), self.of(moved))
+    def _follow_memory(self, flows: Flows) -> None:
+        for value, address, by in flows.stored:
+            if value in self._places and address in self._places:
+                self._keep(self._places[address].moved(by, 0), self._places[value])
+        for value, address in flows.loaded:
+            if address in self._places:
+                for kept in _overlapping(self._places[address].resolved(), _WORD):
+                    if kept.place is not None:
+                        self._join(value, kept.place)
+        for copy in flows.copies:
+            if copy.to.ref in self._places and copy.start.ref in self._places:
+                self._copy(copy)
 
-    def _call(self, call: Instruction) -> None:
-        callee = call.callee
-        if callee is not None and callee.name.startswith(_COPIES):
-            to, start = call.arguments[:2]
-            self._unite(self._pointee(self.of(to)), self._pointee(self.of(start)))
-            if call.arguments[2].constant_int() is None:
-                self._unite(self.of(to), self.of(start))
-        elif callee is not None and not callee.is_declaration:
-            for given, formal in zip(call.arguments, callee.parameters, strict=False):
-                if _is_pointer(formal):
-                    self._join(given, formal)
-            if _is_pointer(call):
-                self._unite(self.of(call), self._returned(callee))
-        elif callee is None or not (callee.is_intrinsic or callee.name in _ALLOCATORS):
-            for pointer in _pointers([call, *call.arguments]):
-                self.of(pointer).is_open = True
+    def _invent(self) -> bool:
+        """Let pointers that are loaded from where nothing was stored point to memory that nobody knows."""
+        found = False
+        for value, address in self._flows.loaded:
+            if value not in self._places and address in self._places:
+                at = self._places[address].resolved()
+                if not any(kept.place for kept in _overlapping(at, _WORD)):
+                    const = at.memory.is_const
+                    self._keep(at, Place(MemoryClass(is_open=not const, is_const=const)))
+                    found = True
+        return found
 
-    def _join(self, left: Value, right: Value) -> None:
-        if right.is_constant and not right.is_global and not right.operands:
-            return  # null and undef point nowhere
-        self._unite(self.of(left), self.of(right))
+    def _join(self, ref: int, new: Place) -> None:
+        old = self._places.get(ref)
+        self._places[ref] = new.resolved() if old is None else self._united(old.resolved(), new)
+        self._changed |= old is None or self._places[ref] != old
 
-    def _pointee(self, of: MemoryClass) -> MemoryClass:
-        of = of.root()
-        if of.pointee is None:
-            of.pointee = MemoryClass()
-        return of.pointee.root()
+    def _united(self, one: Place, other: Place) -> Place:
+        one, other = one.resolved(), other.resolved()
+        if one.memory is other.memory:
+            return one.moved(0, gcd(other.step, one.offset - other.offset))
+        gone = other.memory
+        gone.parent, gone.shift = one.memory, one.offset - other.offset
+        one.memory.is_open |= gone.is_open
+        one.memory.is_const &= gone.is_const
+        self._changed = True
+        for kept in gone.pointers:
+            if kept.place is not None:
+                self._keep(Place(gone, kept.offset, kept.step).resolved(), kept.place)
+        gone.pointers = []
+        return one.moved(0, other.step)
 
-    def _unite(self, left: MemoryClass, right: MemoryClass) -> None:
-        todo = [(left, right)]
-        while todo:
-            one, other = (item.root() for item in todo.pop())
-            if one is other:
-                continue
-            other.parent = one
-            one.is_open |= other.is_open
-            one.accesses += other.accesses
-            if one.pointee is not None and other.pointee is not None:
-                todo.append((one.pointee, other.pointee))
-            one.pointee = one.pointee or other.pointee
+    def _keep(self, at: Place, place: Place) -> None:
+        pointers = at.memory.pointers
+        kept = next((kept for kept in pointers if Place(at.memory, kept.offset, kept.step).covers(at)), None)
+        if kept is None:
+            kept = _Kept(at.offset, at.step)
+            pointers.append(kept)
+        old = kept.place
+        kept.place = place.resolved() if old is None else self._united(old, place)
+        self._changed |= kept.place != old
+        if len(pointers) > _MANY:
+            self._keep_together(at.memory)
+
+    def _keep_together(self, memory: MemoryClass) -> None:
+        """Tell too many pointers in one class no longer apart."""
+        first, *others = memory.pointers
+        step = gcd(first.step, *(gcd(kept.step, kept.offset - first.offset) for kept in others))
+        memory.pointers = []
+        for kept in (first, *others):
+            if kept.place is not None:
+                self._keep(Place(memory, first.offset, step).moved(0, 0), kept.place)
+
+    def _copy(self, copy: Copy) -> None:
+        """Let both ends of a copy keep the same pointers."""
+        for start, to in ((copy.start, copy.to), (copy.to, copy.start)):
+            here, there = self._places[start.ref].resolved(), self._places[to.ref].resolved()
+            for kept in list(here.memory.pointers):
+                if kept.place is not None:
+                    for at, step in copied(here, kept.offset, kept.step, _WORD, copy.length):
+                        self._keep(there.moved(at, step), kept.place)
+
+    def _spread_openness(self) -> None:
+        for place in list(self._places.values()):
+            memory = place.resolved().memory
+            if memory.is_open:
+                for reached in memory.reaches():
+                    reached.is_open = True
 
 
-def _address_taken(function: Function) -> bool:
-    return any((user.as_instruction() is None) for user in function.users())
+def copied(here: Place, offset: int, step: int, size: int | None, length: int | None) -> Iterator[tuple[int, int]]:
+    """Yield where something at another place of the class lies in what is copied from here: its offset and step.
+
+    A size or length of None has no end.
+    """
+    apart, period = offset - here.offset, gcd(step, here.step)
+    if not period:
+        if (size is None or apart > -size) and (length is None or apart < length):
+            yield apart, 0
+    elif size is None or length is None or length > _MANY * period:
+        yield apart % period, period
+    else:
+        for at in here.positions(offset, step, size, length):
+            yield at, 0
 
 
-def _pointers(values: list[Value]) -> Iterator[Value]:
-    return (value for value in values if _is_pointer(value))
-
-
-def _is_pointer(value: Value) -> bool:
-    return value.type.kind is TypeKind.POINTER
+def _overlapping(at: Place, size: int) -> Iterator[_Kept]:
+    for kept in at.memory.pointers:
+        if next(at.positions(kept.offset, kept.step, size, size), None) is not None:
+            yield kept

@@ -139,6 +139,13 @@ class Value(_View):
         at = self.llvm.LLVMGetMDString(self.ref, ctypes.byref(size))
         return ctypes.string_at(at, size.value).decode() if at else ""
 
+    def numbers(self) -> list[int]:
+        """The integers of a metadata node."""
+        count = self.llvm.LLVMGetMDNodeNumOperands(self.ref)
+        array = (ctypes.c_void_p * count)()
+        self.llvm.LLVMGetMDNodeOperands(self.ref, array)
+        return [number for ref in array if ref and (number := Value(self.llvm, ref).constant_int()) is not None]
+
     def text(self) -> str:
         """The value as IR text, for messages."""
         return self.llvm.take_message(self.llvm.LLVMPrintValueToString(self.ref)).strip()
@@ -285,6 +292,11 @@ class Instruction(Value):
         """Tell whether the call site itself (not the callee) carries an enum attribute."""
         number = attribute_kind(self.llvm, kind)
         return bool(number and self.llvm.LLVMGetCallSiteEnumAttribute(self.ref, at, number))
+
+    def call_value(self, kind: str, at: int = FUNCTION) -> int:
+        """The number that an enum attribute of the call site holds; 0 without it."""
+        ref = self.llvm.LLVMGetCallSiteEnumAttribute(self.ref, at, attribute_kind(self.llvm, kind))
+        return self.llvm.LLVMGetEnumAttributeValue(ref) if ref else 0
 
     def call_drop(self, kind: str, at: int = FUNCTION) -> None:
         """Remove an enum attribute from the call site."""

@@ -49,6 +49,14 @@ class OptLevel(Enum):
         return f"-O{self.value if self.value.isdecimal() else 2}"
 
 
+class DebugInfo(Enum):
+    """How much debug information an object gets."""
+
+    NONE = "none"
+    LINES = "lines"
+    FULL = "full"
+
+
 Argument = str | list[str] | dict[str, str] | dict[str, dict[str, str]]
 
 
@@ -107,7 +115,13 @@ def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
 
 
 def graft_stage(
-    given: Path, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]], base: Path, *, embed: bool
+    given: Path,
+    derivatives: Mapping[str, Path],
+    names: Mapping[str, dict[str, str]],
+    base: Path,
+    *,
+    embed: bool,
+    debug: DebugInfo = DebugInfo.FULL,
 ) -> Stage:
     """Put derivatives (by target) into the crate's bitcode; `embed` keeps the bitcode for the object.
 
@@ -118,14 +132,18 @@ def graft_stage(
     arguments: dict[str, Argument] = {"given": str(given), "derivatives": paths, "out": str(host)}
     arguments |= {"names": dict(names)} if names else {}
     arguments |= {"embed": str(given)} if embed else {}
+    arguments |= {"debug": debug.value} if debug is DebugInfo.NONE else {}
     return _step("graft", host, **arguments)
 
 
-def object_plan(toolchain: Toolchain, host: Path, base: Path, *, level: OptLevel) -> Plan:
+def object_plan(
+    toolchain: Toolchain, host: Path, base: Path, *, level: OptLevel, debug: DebugInfo = DebugInfo.FULL
+) -> Plan:
     """From the crate's bitcode, its derivatives in place, to `base`.o."""
     optimised, compiled = (base.with_name(base.name + end) for end in (".opt.bc", ".o"))
+    lines = "strip-nonlinetable-debuginfo," if debug is DebugInfo.LINES else ""
     return (
-        _opt(toolchain, "host", (f"-passes={level.passes}",), host, optimised),
+        _opt(toolchain, "host", (f"-passes={lines}{level.passes}",), host, optimised),
         Stage(
             name="codegen",
             action=toolchain.llc.command(

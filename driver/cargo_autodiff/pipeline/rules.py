@@ -5,6 +5,8 @@ from __future__ import annotations
 from cargo_autodiff.ir.rules import (
     address_guard,
     alignment_checks,
+    conversions,
+    float_bits,
     indirect_calls,
     memmove,
     mixed_returns,
@@ -16,10 +18,12 @@ from cargo_autodiff.ir.rules import (
     untyped_copies,
     wrap_flags,
 )
-from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
+from cargo_autodiff.rust.rules import allocators, declared_types, inactive, raw_vec, thread_local
 
 BEFORE_FIRST_ROUND = (
     thread_local.RULE,
+    float_bits.RULE,
+    declared_types.SPLIT,
     allocators.RULE,
     raw_vec.RULE,
     mixed_returns.RULE,
@@ -32,9 +36,11 @@ BEFORE_ENZYME = (
     indirect_calls.CHECK_CONST,
     alignment_checks.RULE,
     memmove.RULE,
+    declared_types.RULE,
     untyped_copies.RULE,
     statics.CHECK,
     typed_floats.RULE,
+    conversions.RULE,
     one_exit.RULE,
     address_guard.RULE,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
 from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import (
+    DebugInfo,
     IrStep,
     OptLevel,
     Plan,
@@ -41,6 +42,7 @@ class Crate:
     """What the stages must know of the crate: how its host is optimised, and where bodies of other crates are."""
 
     level: OptLevel
+    debug: DebugInfo = DebugInfo.FULL
     libraries: tuple[Path, ...] = ()
     is_library: bool = False
     """Its bitcode stays in the object, for derivatives in crates that use it."""
@@ -114,13 +116,13 @@ class Run:
         units = [Unit.read(one, folder / str(number), self.toolchain) for number, one in enumerate(found)]
         names = self._derivatives(units, base, lines)
         host = bitcode
-        if units or crate.is_library:
+        if units or crate.is_library or crate.debug is DebugInfo.NONE:
             paths = {unit.target: unit.plan[-1].makes for unit in units}
-            stage = graft_stage(bitcode, paths, names, base, embed=crate.is_library)
+            stage = graft_stage(bitcode, paths, names, base, embed=crate.is_library, debug=crate.debug)
             lines.append(stage.action.words)
             self._do(stage, name, "")
             host = stage.makes
-        plan = object_plan(self.toolchain, host, base, level=crate.level)
+        plan = object_plan(self.toolchain, host, base, level=crate.level, debug=crate.debug)
         lines += [stage.action.words for stage in plan]
         key = self.recall.object(plan, host) if self.recall else None
         if self._brought(key, plan) is None:

@@ -23,6 +23,7 @@ from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.rust.bodies import embed as embed_bitcode
 from cargo_autodiff.rust.bodies import fetch, make
+from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 
@@ -165,7 +166,7 @@ def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> A
     return {}
 
 
-def graft(
+def graft(  # noqa: PLR0913 - the words of a step are its interface
     llvm: LibLLVM,
     context: int,
     *,
@@ -174,12 +175,16 @@ def graft(
     derivatives: dict[str, str],
     names: dict[str, dict[str, str]] | None = None,
     embed: str = "",
+    debug: str = "",
 ) -> Answer:
     """Put derivatives (target: path) in place of the host's placeholders, and the bitcode `embed` into a section.
 
     `names` (target: old: new) says what symbols are called here that were called otherwise where it was made.
+    `debug=none` leaves no debug information in the host.
     """
     host = Module.read(llvm, context, Path(given))
+    if debug == "none":
+        strip_debug_info(host)
     for target, path in derivatives.items():
         derivative = Module.read(llvm, context, Path(path))
         rename(derivative, (names or {}).get(target, {}))

@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.ir.entry_calls import FORWARD, const_parameters
+from cargo_autodiff.ir.flows import holds_pointer
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
-
-_FORWARD = DiffMode.FORWARD.entry_point
-_REVERSE = DiffMode.REVERSE.entry_point
-_MARKERS = frozenset({marker for activity in DiffActivity if (marker := activity.marker)})
+    from cargo_autodiff.ir.value import Instruction
 
 
 def check(module: Module) -> None:
     """Refuse a unit in forward mode in which a function behind a pointer returns something but memory."""
-    if not any(function.name.startswith(_FORWARD) for function in module.functions()):
+    if not any(function.name.startswith(FORWARD) for function in module.functions()):
         return
     for function in module.definitions():
         for call in function.instructions():
@@ -44,14 +39,12 @@ def check_const(module: Module) -> None:
     if not calls:
         return
     memory = Memory(module)
-    held = set()
-    for parameter in _const_pointers(module):
-        reached: MemoryClass | None = memory.of(parameter)
-        while reached is not None and id(reached.root()) not in held:
-            held.add(id(reached.root()))
-            reached = reached.root().pointee
+    held: set[MemoryClass] = set()
+    for parameter in const_parameters(module):
+        if holds_pointer(parameter.type):
+            held |= memory.of(parameter).reaches()
     for call in calls:
-        if id(memory.of(call.operands[-1])) in held:
+        if memory.of(call.operands[-1]) in held:
             raise Refused(
                 "a function behind a pointer that is Const cannot be differentiated",
                 where=call.function.place,
@@ -63,24 +56,6 @@ def check_const(module: Module) -> None:
 
 def _is_indirect(call: Instruction) -> bool:
     return call.is_call and call.is_indirect
-
-
-def _const_pointers(module: Module) -> Iterator[Value]:
-    """Yield the pointers among the parameters that a request calls Const."""
-    for entry in module.functions():
-        if not entry.name.startswith((_FORWARD, _REVERSE)):
-            continue
-        for call in entry.calls():
-            source = call.arguments[0].as_function()
-            if source is not None:
-                yield from _const_of(call, source)
-
-
-def _const_of(call: Instruction, source: Function) -> Iterator[Value]:
-    words = [word for argument in call.arguments if (word := argument.metadata_text()) in _MARKERS]
-    for word, parameter in zip(words, source.parameters, strict=False):
-        if word == DiffActivity.CONST.marker and parameter.type.kind is TypeKind.POINTER:
-            yield parameter
 
 
 CHECK = Rule(

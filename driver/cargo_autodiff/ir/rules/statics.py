@@ -10,41 +10,64 @@ from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Value
+    from cargo_autodiff.ir.value import Instruction, Value
+
+_COPIES = ("llvm.memcpy.", "llvm.memmove.")
 
 
 def check(module: Module) -> None:
-    """Refuse stores of floats, or of pointers to floats, into statics that can change."""
+    """Refuse what puts floats, or pointers to memory that can hold some, into statics that can change."""
     changing = [item for item in module.variables() if not module.llvm.LLVMIsGlobalConstant(item.ref)]
     if not changing:
         return
     memory = Memory(module)
-    statics = {id(memory.of(item)): item.name for item in changing}
+    statics = {memory.of(item): item.name for item in changing}
     for function in module.definitions():
-        for store in function.instructions():
-            if store.opcode != Opcode.STORE:
-                continue
-            value, address = store.operands
-            name = statics.get(id(memory.of(address)))
-            if name is not None and _can_be_active(memory, value):
-                raise Refused(
-                    "a static that changes cannot be differentiated",
-                    where=function.place,
-                    why=f"`{function.name}` writes a float into `{name}`, and a static has no shadow: what passes"
-                    " through it would be missing in the gradient",
-                    hint="pass the static's content as a parameter",
-                )
+        for instruction in function.instructions():
+            for address, value in _written(instruction):
+                name = statics.get(memory.of(address))
+                if name is not None and _can_be_active(memory, value):
+                    raise Refused(
+                        "a static that changes cannot be differentiated",
+                        where=function.place,
+                        why=f"`{function.name}` writes a float into `{name}`, or a pointer to where floats can be, and"
+                        " a static has no shadow: what passes through it would be missing in the gradient",
+                        hint="pass the static's content as a parameter",
+                    )
+
+
+def _written(instruction: Instruction) -> Iterator[tuple[Value, Value]]:
+    """Yield where something is written and what: a value, or for a copy the address of what is copied."""
+    if instruction.opcode == Opcode.STORE:
+        value, address = instruction.operands
+        yield address, value
+    elif instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG):
+        address, *_, value = instruction.operands
+        yield address, value
+    elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(_COPIES):
+        yield instruction.arguments[0], instruction.arguments[1]
 
 
 def _can_be_active(memory: Memory, value: Value) -> bool:
+    """Tell whether a value is a float, has the bits of one, or points to where there can be some."""
+    source = value.as_instruction()
     if value.is_constant:
         return False
-    if value.type.kind is not TypeKind.POINTER:
-        return any(kind.is_float for kind in value.type.scalars())
-    accesses = memory.of(value).accesses
-    moved = (access if access.opcode == Opcode.LOAD else access.operands[0] for access, _ in accesses)
-    return any(kind.is_float for item in moved for kind in item.type.scalars())
+    if value.type.kind is TypeKind.POINTER:
+        reached = memory.of(value).reaches()
+        return any(near.is_open or any(map(_is_float_access, near.accesses)) for near in reached)
+    if source is not None and source.opcode == Opcode.BITCAST:
+        value = source.operands[0]
+    return any(kind.is_float for kind in value.type.scalars())
+
+
+def _is_float_access(access: tuple[Instruction, Value]) -> bool:
+    instruction = access[0]
+    moved = instruction if instruction.opcode == Opcode.LOAD else instruction.operands[0]
+    return any(kind.is_float for kind in moved.type.scalars())
 
 
 CHECK = Rule(name="statics", reason="Enzyme takes a static without shadow as inactive, whatever it holds", apply=check)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.builder import NAMES, Builder
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-
-NAMES = {TypeKind.FLOAT: "Float@float", TypeKind.DOUBLE: "Float@double"}
-"""Types as Enzyme names them."""
 
 _MOVED = (Opcode.LOAD, Opcode.PHI, Opcode.SELECT)
 
@@ -20,7 +17,7 @@ _MOVED = (Opcode.LOAD, Opcode.PHI, Opcode.SELECT)
 def apply(module: Module) -> None:
     """Tag loads, phis and selects of floats."""
     builder = Builder(module.llvm, module.context)
-    tags = {kind: builder.enzyme_type(name) for kind, name in NAMES.items()}
+    tags = {kind: builder.enzyme_type(name) for kind, name in NAMES.items() if kind.is_float}
     for function in module.definitions():
         for instruction in function.instructions():
             if instruction.opcode in _MOVED and (tag := tags.get(instruction.type.kind)):

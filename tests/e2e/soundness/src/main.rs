@@ -26,17 +26,19 @@ mod copies;
 mod dispatch;
 mod exits;
 mod in_place;
+mod mixed;
 mod numbers;
 mod panics;
 mod statics;
 
-const ALL: [&[(&str, fn())]; 9] = [
+const ALL: [&[(&str, fn())]; 10] = [
     calls::CASES,
     containers::CASES,
     copies::CASES,
     dispatch::CASES,
     exits::CASES,
     in_place::CASES,
+    mixed::CASES,
     numbers::CASES,
     panics::CASES,
     statics::CASES,

@@ -1,0 +1,119 @@
+"""Debug information: where an instruction comes from, through which functions, and what their types look like.
+
+Positions of operands: llvm/include/llvm/IR/DebugInfoMetadata.h, LLVM 15 to 22.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+    from cargo_autodiff.ir.value import Instruction
+
+_SCOPE, _NAME = 1, 2
+
+
+class NodeKind(IntEnum):
+    """The members of LLVMMetadataKind that anything here asks for."""
+
+    SUBRANGE = 9
+    ENUMERATOR = 10
+    BASIC_TYPE = 11
+    DERIVED_TYPE = 12
+    COMPOSITE_TYPE = 13
+    SUBPROGRAM = 17
+    NAMESPACE = 20
+
+
+@dataclass(frozen=True)
+class Node:
+    """A metadata node."""
+
+    llvm: LibLLVM
+    context: int
+    ref: int
+
+    @property
+    def kind(self) -> int:
+        """LLVMMetadataKind as a number; see NodeKind."""
+        return self.llvm.LLVMGetMetadataKind(self.ref)
+
+    def operands(self) -> list[Value | None]:
+        """The operands, as values."""
+        whole = self.llvm.LLVMMetadataAsValue(self.context, self.ref)
+        count = self.llvm.LLVMGetMDNodeNumOperands(whole)
+        array = (ctypes.c_void_p * count)()
+        self.llvm.LLVMGetMDNodeOperands(whole, array)
+        return [Value(self.llvm, ref) if ref else None for ref in array]
+
+    def nodes(self, at: int) -> list[Node]:
+        """The nodes of the list that is an operand."""
+        below = self.node(at)
+        found = below.operands() if below is not None else []
+        return [Node(self.llvm, self.context, self.llvm.LLVMValueAsMetadata(item.ref)) for item in found if item]
+
+    def node(self, at: int) -> Node | None:
+        """The node that is an operand; None where there is none."""
+        operands = self.operands()
+        found = operands[at] if at < len(operands) else None
+        return Node(self.llvm, self.context, self.llvm.LLVMValueAsMetadata(found.ref)) if found is not None else None
+
+    def text(self, at: int) -> str:
+        """The string that is an operand."""
+        operands = self.operands()
+        found = operands[at] if at < len(operands) else None
+        return found.metadata_text() if found is not None else ""
+
+    @property
+    def name(self) -> str:
+        """The name of a type, function or namespace."""
+        return self.text(_NAME)
+
+    def path(self) -> list[str]:
+        """The names of a function and of what it stands in, from the outside in."""
+        names: list[str] = []
+        at: Node | None = self
+        while at is not None and at.kind in (NodeKind.SUBPROGRAM, NodeKind.NAMESPACE, NodeKind.COMPOSITE_TYPE):
+            names.append(at.name)
+            at = at.node(_SCOPE)
+        return names[::-1]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One function that an instruction went through by inlining, and the line in it."""
+
+    function: Node
+    line: int
+    column: int
+
+    @property
+    def file(self) -> str:
+        """The source file as the compiler named it."""
+        llvm = self.function.llvm
+        file = llvm.LLVMDIScopeGetFile(self.function.ref)
+        size = ctypes.c_uint()
+        at = llvm.LLVMDIFileGetFilename(file, ctypes.byref(size)) if file else 0
+        return ctypes.string_at(at, size.value).decode(errors="replace") if at else ""
+
+
+def frames(instruction: Instruction) -> Iterator[Frame]:
+    """Yield the functions an instruction went through, the innermost first."""
+    llvm = instruction.llvm
+    context = llvm.LLVMGetTypeContext(instruction.type.ref)
+    at = llvm.LLVMInstructionGetDebugLoc(instruction.ref)
+    while at:
+        scope: Node | None = Node(llvm, context, llvm.LLVMDILocationGetScope(at))
+        while scope is not None and scope.kind != NodeKind.SUBPROGRAM:
+            scope = scope.node(_SCOPE)
+        if scope is not None:
+            yield Frame(scope, llvm.LLVMDILocationGetLine(at), llvm.LLVMDILocationGetColumn(at))
+        at = llvm.LLVMDILocationGetInlinedAt(at)

@@ -1,0 +1,300 @@
+"""What lies at which byte of memory: floats, integers or pointers, from how it is accessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.flows import PASSING
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.memory import Memory, Place, copied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cargo_autodiff.ir.memory import MemoryClass
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Instruction, Type, Value
+
+_APART = 16
+"""So many places in one class are told apart for one copy."""
+_SMALLEST_FLOAT = 4
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """A scalar at an offset in bytes."""
+
+    offset: int
+    size: int
+    kind: TypeKind
+
+
+Layout = tuple[Piece, ...]
+"""Pieces in order that do not overlap; with a period for what repeats."""
+
+
+FLOAT_BITS_TRAVEL = b"cargo_autodiff.float_bits_travel"
+"""Named metadata of a module."""
+DECLARED = "cargo_autodiff.declared"
+"""Metadata of copies, loads and stores: kind, offset and size of each scalar, then the whole size."""
+
+
+@dataclass(frozen=True)
+class _Claim:
+    place: Place
+    piece: Piece
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Where the first byte that is asked about lies, and which bytes can be seen there: all, or `low` to `high`."""
+
+    place: Place
+    low: int | None
+    high: int | None
+
+    def covers(self, other: _Window) -> bool:
+        """Tell whether this one shows all that another shows."""
+        same = self.low is None or (self.low, self.high) == (other.low, other.high)
+        return same and self.place.covers(other.place)
+
+    def shows(self, at: int, size: int) -> bool:
+        """Tell whether something this far from the first byte can be seen."""
+        if self.low is None or self.high is None:
+            return True
+        step = self.place.step
+        if step:
+            at = self.low + (at - self.low) % step
+            return at < self.high or at + size > self.low + step
+        return at < self.high and at + size > self.low
+
+    def through(self, start: Place, to: Place, size: int | None, length: int | None) -> Iterator[_Window]:
+        """Look through a copy from `start`, in this window's class, to another place."""
+        for at, step in copied(start, self.place.offset, self.place.step, size, length):
+            place = to.moved(at, step)
+            if length is None:
+                yield _Window(place, self.low, self.high)
+            elif self.low is None or self.high is None or place.step:
+                yield _Window(place, -at, length - at)
+            elif max(self.low, -at) < min(self.high, length - at):
+                yield _Window(place, max(self.low, -at), min(self.high, length - at))
+
+
+class Unknown(Exception):
+    """Nothing tells what lies there, or several things do."""
+
+    def __init__(self, kinds: set[TypeKind], *, contradicted: bool = False) -> None:
+        super().__init__()
+        self.kinds = kinds
+        """What lies near it."""
+        self.contradicted = contradicted
+
+
+class Evidence:
+    """As what memory is accessed by anything but a move; read once, before anything is changed."""
+
+    def __init__(self, module: Module) -> None:
+        self.memory = Memory(module)
+        self._module = module
+        self.bits_travel = float_bits_travel(module)
+        self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
+        self._claims: dict[MemoryClass, list[_Claim]] = {}
+
+    def at(self, addresses: list[Value], size: int) -> Layout:
+        """Say what `size` bytes at these addresses hold, which hold the same. Raises Unknown."""
+        windows = self._windows(addresses, size)
+        claims = [(window, claim) for window in windows for claim in self._of(window.place.memory)]
+        kinds, width = _kinds(claims)
+        if width and size % width == 0:
+            return tuple(Piece(at, width, next(iter(kinds))) for at in range(0, size, width))
+        found = {
+            Piece(at, claim.piece.size, claim.piece.kind)
+            for window, claim in claims
+            for at in window.place.positions(claim.place.offset, claim.place.step, claim.piece.size, size)
+            if window.shows(at, claim.piece.size)
+        }
+        return self._filled(_resolved(found), windows, kinds, size)
+
+    def repeated(self, addresses: list[Value]) -> tuple[Layout, int]:
+        """Say what an array at these addresses holds, and after how many bytes it repeats. Raises Unknown."""
+        windows = self._windows(addresses, None)
+        claims = [(window, claim) for window in windows for claim in self._of(window.place.memory)]
+        kinds, width = _kinds(claims)
+        if width:
+            return (Piece(0, width, next(iter(kinds))),), width
+        period = gcd(*(gcd(window.place.step, claim.place.step) for window, claim in claims))
+        if not period:
+            raise Unknown(kinds, contradicted=len(kinds) > 1)
+        found = {
+            Piece((claim.place.offset - window.place.offset) % period, claim.piece.size, claim.piece.kind)
+            for window, claim in claims
+            if window.shows(claim.place.offset - window.place.offset, claim.piece.size)
+        }
+        if any(piece.offset + piece.size > period for piece in found):
+            raise Unknown(kinds, contradicted=True)
+        return self._filled(_resolved(found), windows, kinds, period), period
+
+    def declared(self, moved: Sequence[Instruction], length: int | None) -> tuple[Layout, int] | None:
+        """Say what Rust's type of a copy tells of it, and of one of dynamic length its period; None when it does not.
+
+        Where bits of floats travel as integers it does not tell what an integer is.
+        """
+        known = [found for instruction in moved if (found := _declared(instruction)) is not None]
+        types = [found for found in known if length is None or length % found[1] == 0]
+        if not types or any(other != types[0] for other in types):
+            return None
+        pieces, size = types[0]
+        if self.bits_travel and any(piece.kind is TypeKind.INTEGER for piece in pieces):
+            return None
+        whole = [
+            Piece(start + piece.offset, piece.size, piece.kind)
+            for start in range(0, length or size, size)
+            for piece in pieces
+        ]
+        return self._filled(whole, [], set(), length or size), 0 if length is not None else size
+
+    def _windows(self, addresses: list[Value], size: int | None) -> list[_Window]:
+        """Find all places that the same bytes come from, or go to, by being moved."""
+        seen: dict[MemoryClass, list[_Window]] = {}
+        todo = [
+            window for address in addresses for window in _noted(seen, _Window(self.memory.place(address), None, None))
+        ]
+        while todo:
+            here = todo.pop()
+            for copy in here.place.memory.copies:
+                one, other = (self.memory.place(end) for end in (copy.to, copy.start))
+                for start, to in ((one, other), (other, one)):
+                    if start.memory is here.place.memory:
+                        for window in here.through(start, to, size, copy.length):
+                            todo += _noted(seen, window)
+        return [window for windows in seen.values() for window in windows]
+
+    def _filled(self, pieces: list[Piece], windows: list[_Window], kinds: set[TypeKind], size: int) -> Layout:
+        """Say what is in between: nothing that counts, unless the memory is the caller's."""
+        is_open = any(window.place.memory.is_open for window in windows)
+        filled: list[Piece] = []
+        at = 0
+        for piece in [*pieces, Piece(size, 0, TypeKind.VOID)]:
+            if piece.offset > at:
+                if is_open and piece.offset - at >= _SMALLEST_FLOAT:
+                    raise Unknown(kinds)
+                filled.append(Piece(at, piece.offset - at, TypeKind.INTEGER))
+            filled += [piece] if piece.size else []
+            at = piece.offset + piece.size
+        return tuple(filled)
+
+    def _of(self, memory: MemoryClass) -> list[_Claim]:
+        found = self._claims.get(memory)
+        if found is None:
+            found = self._claims[memory] = [
+                _Claim(_aligned(self.memory.place(address), access), piece)
+                for access, address in memory.accesses
+                for piece in self._told(access)
+            ]
+        return found
+
+    def _told(self, access: Instruction) -> Iterator[Piece]:
+        """Tell as what memory is accessed; being moved says nothing."""
+        loaded = access.opcode == Opcode.LOAD
+        value: Value = access if loaded else access.operands[0]
+        for piece in self.pieces(value.type):
+            if piece.kind is not TypeKind.INTEGER:
+                yield piece
+            elif loaded:
+                for user in access.users():
+                    yield from self._told_by(user.as_instruction(), access, piece)
+            else:
+                yield from self._told_of(value, piece)
+
+    def _told_by(self, user: Instruction | None, value: Instruction, piece: Piece) -> Iterator[Piece]:
+        if user is None or user.opcode in PASSING or (user.opcode == Opcode.STORE and user.operands[0] == value):
+            return
+        if user.opcode == Opcode.BITCAST:
+            yield from self.pieces(user.type)
+        else:
+            yield piece
+
+    def _told_of(self, value: Value, piece: Piece) -> Iterator[Piece]:
+        source = value.as_instruction()
+        if source is None:
+            if not value.is_constant:
+                yield piece
+        elif source.opcode == Opcode.BITCAST:
+            yield from self.pieces(source.operands[0].type)
+        elif source.opcode not in (*PASSING, Opcode.LOAD):
+            yield piece
+
+    def pieces(self, of: Type, at: int = 0) -> Iterator[Piece]:
+        """Yield the scalars of a type."""
+        llvm = self._module.llvm
+        kind = of.kind
+        if kind is TypeKind.STRUCT:
+            for number, member in enumerate(of.members):
+                yield from self.pieces(member, at + llvm.LLVMOffsetOfElement(self._data, of.ref, number))
+        elif kind in (TypeKind.ARRAY, TypeKind.VECTOR):
+            (element,) = of.members
+            count = (llvm.LLVMGetArrayLength if kind is TypeKind.ARRAY else llvm.LLVMGetVectorSize)(of.ref)
+            size = llvm.LLVMABISizeOfType(self._data, element.ref)
+            for number in range(count):
+                yield from self.pieces(element, at + number * size)
+        else:
+            yield Piece(at, llvm.LLVMABISizeOfType(self._data, of.ref), kind)
+
+
+def _resolved(found: set[Piece]) -> list[Piece]:
+    """Order pieces of which no two may contradict each other; integers of several widths become one."""
+    pieces: list[Piece] = []
+    for piece in sorted(found):
+        last = pieces[-1] if pieces else None
+        if last is None or last.offset + last.size <= piece.offset:
+            pieces.append(piece)
+        elif last.kind is piece.kind is TypeKind.INTEGER:
+            end = max(last.offset + last.size, piece.offset + piece.size)
+            pieces[-1] = Piece(last.offset, end - last.offset, TypeKind.INTEGER)
+        elif last != piece:
+            raise Unknown({last.kind, piece.kind}, contradicted=True)
+    return pieces
+
+
+def _kinds(claims: list[tuple[_Window, _Claim]]) -> tuple[set[TypeKind], int]:
+    """Give all kinds near a copy, and the width of the one kind of float that it is all about."""
+    kinds = {claim.piece.kind for _, claim in claims}
+    uniform = len(kinds) == 1 and next(iter(kinds)).is_float
+    return kinds, claims[0][1].piece.size if uniform else 0
+
+
+def _noted(seen: dict[MemoryClass, list[_Window]], window: _Window) -> list[_Window]:
+    """Note a window; give it back if it is new. Of too many in one class one remains that shows all they do."""
+    windows = seen.setdefault(window.place.memory, [])
+    if any(known.covers(window) for known in windows):
+        return []
+    windows.append(window)
+    if len(windows) > _APART:
+        first, places = windows[0].place, [other.place for other in windows]
+        step = gcd(*(gcd(place.step, place.offset - first.offset) for place in places))
+        window = _Window(first.moved(0, step), None, None)
+        windows[:] = [window]
+    return [window]
+
+
+def _aligned(place: Place, access: Instruction) -> Place:
+    """Use an access's alignment where the address is known less exactly; classes begin at aligned addresses."""
+    align = access.llvm.LLVMGetAlignment(access.ref)
+    return Place(place.memory, 0, align) if place.step and align % place.step == 0 else place
+
+
+def _declared(copy: Instruction) -> tuple[list[Piece], int] | None:
+    """Give the scalars of the type that a copy is declared to move, and its size in bytes."""
+    node = copy.metadata(DECLARED)
+    if node is None:
+        return None
+    *numbers, size = node.numbers()
+    parts = iter(numbers)
+    return [Piece(at, width, TypeKind(kind)) for kind, at, width in zip(parts, parts, parts, strict=True)], size
+
+
+def float_bits_travel(module: Module) -> bool:
+    """Tell whether bits of floats were seen to be kept as integers; see rules/float_bits.py."""
+    return module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOAT_BITS_TRAVEL) > 0

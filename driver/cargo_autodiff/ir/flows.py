@@ -1,0 +1,334 @@
+"""How pointers, and values that nobody looks at, flow through a module: read once, as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import gcd
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.entry_calls import const_parameters
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Type, Value
+
+PASSING = frozenset({Opcode.PHI, Opcode.SELECT, Opcode.FREEZE})
+_AGGREGATES = frozenset({Opcode.INSERTVALUE, Opcode.EXTRACTVALUE, Opcode.INSERTELEMENT, Opcode.EXTRACTELEMENT,
+                         Opcode.BITCAST, Opcode.ADDRSPACECAST})  # fmt: skip
+_COPIES = ("llvm.memcpy.", "llvm.memmove.")
+_SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.")
+_ALLOCATORS = ("__rust_alloc", "__rust_alloc_zeroed", "malloc", "calloc", "aligned_alloc")
+_FREEING = ("__rust_dealloc", "free")
+_DEEP = 6  # how far arithmetic on an index is followed
+
+
+class Origin(IntEnum):
+    """Whose memory it is."""
+
+    OWN = 0
+    CONST = 1
+    """The caller's, but no derivative is asked of it."""
+    OUTSIDE = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Copy:
+    """Bytes that are moved from one place to another; `length` is None where it is not constant."""
+
+    to: Value
+    start: Value
+    length: int | None
+
+
+@dataclass(kw_only=True, eq=False)
+class Move:
+    """Values that are moved together: loads, what passes them on, and where they are stored."""
+
+    function: Function
+    loads: list[Instruction] = field(default_factory=list)
+    passing: list[Instruction] = field(default_factory=list)
+    stores: list[Instruction] = field(default_factory=list)
+    computed: bool = False
+    """Some of the values stored come from arithmetic."""
+
+    @property
+    def addresses(self) -> list[Value]:
+        """Where it is moved from and to."""
+        return [access.operands[-1] for access in (*self.loads, *self.stores)]
+
+
+class Flows:
+    """What Memory needs to know of a module; pointers are named by the number of LLVM's object."""
+
+    def __init__(self, module: Module) -> None:
+        self.origins: dict[int, Origin] = {}
+        """Pointers that begin here, and to whose memory they point."""
+        self.offsets: list[tuple[int, int, int, int]] = []
+        """A pointer, the one it is computed from, a constant distance, and a step."""
+        self.joins: list[tuple[int, int]] = []
+        """A pointer, and one that it may be."""
+        self.loaded: list[tuple[int, int]] = []
+        self.stored: list[tuple[int, int, int]] = []
+        """A pointer, the address it is stored to, and a distance from that address."""
+        self.copies: list[Copy] = []
+        self.moves: list[Move] = []
+        self.accesses: list[tuple[Instruction, Value]] = []
+        self._module = module
+        self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
+        self._constants: set[int] = set()
+        self._returns: dict[int, int] = {}
+        self._read_functions()
+
+    def _read_functions(self) -> None:
+        called = set()
+        for function in self._module.definitions():
+            for instruction in function.instructions():
+                self._read(function, instruction)
+                callee = instruction.callee if instruction.is_call else None
+                if callee is not None:
+                    called.add(callee.ref)
+        const = {parameter.ref for parameter in const_parameters(self._module)}
+        for function in self._module.definitions():
+            if function.ref not in called or _address_taken(function):
+                for parameter in function.parameters:
+                    if holds_pointer(parameter.type):
+                        self._origin(parameter, Origin.CONST if parameter.ref in const else Origin.OUTSIDE)
+            self._read_moves(function)
+
+    def _read_moves(self, function: Function) -> None:
+        for move in moves(function):
+            self.moves.append(move)
+            size = self.size(move.loads[0].type)
+            self.copies += [
+                Copy(to=store.operands[1], start=load.operands[0], length=size)
+                for load in move.loads
+                for store in move.stores
+            ]
+
+    def size(self, of: Type) -> int:
+        """Bytes of a type in memory."""
+        return self._module.llvm.LLVMABISizeOfType(self._data, of.ref)
+
+    def _origin(self, value: Value, origin: Origin) -> None:
+        """Say that a pointer begins here; what is outside for any reason is outside."""
+        self.origins[value.ref] = max(self.origins.get(value.ref, origin), origin)
+
+    def _use(self, value: Value) -> int:
+        """Name a pointer that is an operand; read it first if it is a constant."""
+        if value.is_constant and value.ref not in self._constants:
+            self._constants.add(value.ref)
+            self._read_constant(value)
+        return value.ref
+
+    def _read_constant(self, value: Value) -> None:
+        llvm = value.llvm
+        if value.is_global:
+            self._read_global(value)
+        elif llvm.LLVMIsAConstantExpr(value.ref):
+            code = llvm.LLVMGetConstOpcode(value.ref)
+            if code == Opcode.GETELEMENTPTR:
+                self._offset(value, value.operands)
+            elif code == Opcode.INTTOPTR:
+                if value.operands[0].constant_int() is None:  # an empty Vec's points nowhere
+                    self._origin(value, Origin.OUTSIDE)
+            else:
+                self._join(value, value.operands)
+
+    def _read_global(self, value: Value) -> None:
+        from cargo_autodiff.ir.closure import constant_bytes
+        from cargo_autodiff.ir.value import Global
+
+        llvm = value.llvm
+        if llvm.LLVMIsAGlobalAlias(value.ref):
+            self._join(value, value.operands)
+            return
+        if value.as_function() is not None:
+            self._origin(value, Origin.OWN)
+            return
+        initial = Global(llvm, value.ref).initializer
+        fixed = initial is not None and llvm.LLVMIsGlobalConstant(value.ref)
+        self._origin(value, Origin.OWN if fixed else Origin.OUTSIDE)
+        if initial is not None and holds_pointer(initial.type):
+            for at, pointer in constant_bytes(self._module, initial)[1].items():
+                if holds_pointer(pointer.type):
+                    self.stored.append((self._use(pointer), value.ref, at))
+
+    def _read(self, function: Function, instruction: Instruction) -> None:
+        code = instruction.opcode
+        if code in (Opcode.LOAD, Opcode.STORE):
+            self._read_access(instruction)
+        elif instruction.is_call:
+            self._read_call(instruction)
+        elif code == Opcode.GETELEMENTPTR:
+            self._offset(instruction, instruction.operands)
+        elif code == Opcode.RET:
+            for operand in instruction.operands:
+                if holds_pointer(operand.type):
+                    self._join(function, [operand])
+        elif holds_pointer(instruction.type):
+            if code == Opcode.ALLOCA:
+                self._origin(instruction, Origin.OWN)
+            elif code in PASSING or code in _AGGREGATES:
+                self._join(instruction, instruction.operands)
+            else:
+                self._origin(instruction, Origin.OUTSIDE)
+
+    def _read_access(self, instruction: Instruction) -> None:
+        *stored, address = instruction.operands
+        self.accesses.append((instruction, address))
+        moved = stored[0] if stored else instruction
+        if not holds_pointer(moved.type):
+            self._use(address)
+        elif stored:
+            self.stored.append((self._use(moved), self._use(address), 0))
+        else:
+            self.loaded.append((instruction.ref, self._use(address)))
+
+    def _read_call(self, call: Instruction) -> None:
+        callee, arguments = call.callee, call.arguments
+        if callee is None:
+            self._read_unknown([call, *arguments])
+        elif callee.name.startswith(_COPIES):
+            for pointer in arguments[:2]:
+                self._use(pointer)
+            self.copies.append(Copy(to=arguments[0], start=arguments[1], length=arguments[2].constant_int()))
+        elif not callee.is_declaration:
+            self._read_known(call, callee)
+        elif callee.name.startswith(_SAME):
+            self._join(call, arguments)
+        elif callee.name in _ALLOCATORS:
+            self._origin(call, Origin.OWN)
+        elif not callee.is_intrinsic:
+            self._read_unknown([call] if _is_harmless(callee) else [call, *arguments])
+
+    def _read_known(self, call: Instruction, callee: Function) -> None:
+        for given, formal in zip(call.arguments, callee.parameters, strict=False):
+            if holds_pointer(formal.type):
+                self._join(formal, [given])
+        if holds_pointer(call.type):
+            self.joins.append((call.ref, self._result(callee)))
+
+    def _read_unknown(self, values: list[Value]) -> None:
+        for value in values:
+            if holds_pointer(value.type):
+                self._use(value)
+                self._origin(value, Origin.OUTSIDE)
+
+    def _result(self, function: Function) -> int:
+        """Name what a function returns; its own number names the function itself."""
+        return -function.ref
+
+    def _join(self, value: Value, sources: list[Value]) -> None:
+        to = self._result(value.as_function()) if value.as_function() else value.ref  # type: ignore[arg-type]
+        for source in sources:
+            if holds_pointer(source.type):
+                self.joins.append((to, self._use(source)))
+
+    def _offset(self, value: Value, operands: list[Value]) -> None:
+        llvm = value.llvm
+        base, first, *inner = operands
+        of = type(value.type)(llvm, llvm.LLVMGetGEPSourceElementType(value.ref))
+        by, step = scaled(first, self.size(of))
+        for index in inner:
+            if of.kind is TypeKind.STRUCT:
+                number = index.constant_int() or 0
+                by += llvm.LLVMOffsetOfElement(self._data, of.ref, number)
+                of = of.members[number]
+            else:
+                of = of.members[0]
+                more, further = scaled(index, self.size(of))
+                by, step = by + more, gcd(step, further)
+        self.offsets.append((value.ref, self._use(base), by, step))
+
+
+def scaled(index: Value, size: int, depth: int = _DEEP) -> tuple[int, int]:
+    """Give the constant part of index times size, and what the rest is a multiple of (0 when there is no rest)."""
+    number = index.constant_int()
+    if number is not None:
+        bits = index.llvm.LLVMGetIntTypeWidth(index.type.ref)
+        return (number - (1 << bits) if number >> (bits - 1) else number) * size, 0
+    instruction = index.as_instruction()
+    if instruction is None or not depth:
+        return 0, size
+    code, operands = instruction.opcode, instruction.operands
+    if code in (Opcode.SEXT, Opcode.ZEXT, Opcode.FREEZE):
+        inner = gcd(*scaled(operands[0], size, depth - 1)) // size
+        return 0, size * (inner & -inner or 1)  # a narrow product can have wrapped round
+    if code in (Opcode.MUL, Opcode.SHL):
+        factor = operands[1].constant_int()
+        if factor is not None and factor < 1 << 32:
+            return scaled(operands[0], size * (factor if code == Opcode.MUL else 1 << factor), depth - 1)
+    if code in (Opcode.ADD, Opcode.SUB):
+        left, right = (scaled(operand, size, depth - 1) for operand in operands)
+        return left[0] + (right[0] if code == Opcode.ADD else -right[0]), gcd(left[1], right[1])
+    if code in (Opcode.PHI, Opcode.SELECT):
+        choices = operands[1:] if code == Opcode.SELECT else operands
+        return 0, gcd(*(part for choice in choices for part in scaled(choice, size, depth // 2))) or size
+    return 0, size
+
+
+def moves(function: Function) -> Iterator[Move]:
+    """Yield the integers of a function that are loaded and stored."""
+    seen: set[int] = set()
+    for load in function.instructions():
+        if load.opcode != Opcode.LOAD or load.ref in seen or not is_integer(load.type):
+            continue
+        move = _move(function, load)
+        seen |= {found.ref for found in move.loads}
+        if move.stores:
+            yield move
+
+
+def _move(function: Function, start: Instruction) -> Move:
+    move, todo, seen = Move(function=function), [start], {start.ref}
+    while todo:
+        value = todo.pop()
+        (move.loads if value.opcode == Opcode.LOAD else move.passing).append(value)
+        near: list[Value] = list(_passed(value))
+        for user in value.users():
+            instruction = user.as_instruction()
+            if instruction is None:
+                continue
+            if instruction.opcode == Opcode.STORE and instruction.operands[0] == value:
+                move.stores.append(instruction)
+            elif instruction.opcode in PASSING and instruction.type == value.type:
+                near.append(instruction)
+        for other in near:
+            found = other.as_instruction()
+            if found is None:
+                move.computed |= not other.is_constant
+            elif found.opcode != Opcode.LOAD and found.opcode not in PASSING:
+                move.computed |= found.opcode != Opcode.BITCAST
+            elif found.ref not in seen:
+                seen.add(found.ref)
+                todo.append(found)
+    return move
+
+
+def _passed(value: Instruction) -> list[Value]:
+    if value.opcode == Opcode.LOAD:
+        return []
+    return value.operands[1:] if value.opcode == Opcode.SELECT else value.operands
+
+
+def is_integer(of: Type) -> bool:
+    """Tell an integer, or a vector of integers."""
+    return of.kind is TypeKind.INTEGER or (of.kind is TypeKind.VECTOR and of.members[0].kind is TypeKind.INTEGER)
+
+
+def holds_pointer(of: Type) -> bool:
+    """Tell whether a value of a type is a pointer or has one inside."""
+    return TypeKind.POINTER in of.scalars()
+
+
+def _is_harmless(callee: Function) -> bool:
+    """Tell functions that leave no float in memory: those that free it, never return, or carry no derivative."""
+    return callee.name in _FREEING or callee.has("noreturn") or callee.string_attribute("enzyme_inactive") is not None
+
+
+def _address_taken(function: Function) -> bool:
+    return any((user.as_instruction() is None) for user in function.users())

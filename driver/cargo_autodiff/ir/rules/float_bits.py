@@ -1,0 +1,70 @@
+"""Notes whether the bits of floats travel as integers, before optimisation hides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.evidence import FLOAT_BITS_TRAVEL, float_bits_travel
+from cargo_autodiff.ir.flows import PASSING, is_integer
+from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Instruction, Value
+
+
+def apply(module: Module) -> None:
+    """Note it in the module when a float's bits are kept as an integer anywhere: stored, or put into an aggregate."""
+    if float_bits_travel(module):
+        return
+    todo: list[Value] = [
+        item for function in module.definitions() for item in function.instructions() if _is_bits(item)
+    ]
+    seen = {value.ref for value in todo}
+    while todo:
+        for near in _onward(todo.pop()):
+            if near is None:
+                node = Builder(module.llvm, module.context).empty_node()
+                module.llvm.LLVMAddNamedMetadataOperand(module.ref, FLOAT_BITS_TRAVEL, node.ref)
+                return
+            if near.ref not in seen:
+                seen.add(near.ref)
+                todo.append(near)
+
+
+def _is_bits(instruction: Instruction) -> bool:
+    if instruction.opcode != Opcode.BITCAST or not is_integer(instruction.type):
+        return False
+    return any(kind.is_float for kind in instruction.operands[0].type.scalars())
+
+
+def _onward(value: Value) -> Iterator[Value | None]:
+    """Yield the values that the same bits become; None where they go into memory."""
+    for user in value.users():
+        instruction = user.as_instruction()
+        if instruction is None:
+            continue
+        callee = instruction.callee if instruction.is_call else None
+        if instruction.opcode in PASSING:
+            yield instruction
+        elif instruction.opcode == Opcode.RET:
+            yield from instruction.function.calls()
+        elif callee is not None and not callee.is_declaration:
+            for given, formal in zip(instruction.arguments, callee.parameters, strict=False):
+                if given == value:
+                    yield formal
+        elif instruction.opcode == Opcode.INSERTVALUE or (
+            instruction.opcode == Opcode.STORE and instruction.operands[0] == value
+        ):
+            yield None
+
+
+RULE = Rule(
+    name="float-bits",
+    reason="where Vec<u64> can hold f64::to_bits, Rust's types do not tell what carries a derivative",
+    apply=apply,
+)

@@ -1,0 +1,250 @@
+"""What a copy moves: decided byte by byte from how memory is accessed, and by what Rust declares."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.evidence import Evidence, Piece, float_bits_travel
+from cargo_autodiff.ir.kinds import TypeKind
+from cargo_autodiff.ir.rules import conversions, float_bits, untyped_copies
+from cargo_autodiff.rust.rules import declared_types
+from ir.reading import callees, calls, function, stores
+
+if TYPE_CHECKING:
+    from ir.reading import Ir
+
+MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+PAIRS = (
+    """
+define void @f(ptr %a, ptr %b, i64 %n, i64 %i) {{
+  %element = getelementptr {{ i64, double }}, ptr %a, i64 %i
+  %number = load i64, ptr %element
+  %used = add i64 %number, 1
+  store i64 %used, ptr %element
+  {float}
+  {copy}
+  ret void
+}}
+"""
+    + MEMCPY
+)
+FLOAT = """%at = getelementptr { i64, double }, ptr %a, i64 %i, i32 1
+  %u = load double, ptr %at
+  %v = fmul double %u, %u
+  store double %v, ptr %at"""
+ONE = "call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 16, i1 false)"
+SOME = "%bytes = mul i64 %n, 16\n  call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 %bytes, i1 false)"
+
+
+def test_a_copy_of_one_mixed_element_is_marked_piece_by_piece(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, PAIRS.format(float=FLOAT, copy=ONE))
+
+    mark = calls(got, "f")[0].metadata("enzyme_truetype")
+    assert mark is not None
+    assert '!"Integer", i64 0, !"Float@double", i64 8' in ir.text(got)
+
+
+def test_a_copy_of_many_mixed_elements_becomes_a_loop_that_copies_all_of_them(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, PAIRS.format(float=FLOAT, copy=SOME))
+
+    assert callees(got, "f") == ["__cargo_autodiff_copy_16_integer8at0_double8at8"]
+    start, to = (ctypes.c_double * 6)(0, 1.5, 0, 2.5, 0, 3.5), (ctypes.c_double * 6)()
+    ir.library(got).f(start, to, ctypes.c_int64(3), ctypes.c_int64(1))
+    assert list(to[1::2]) == [1.5, 6.25, 3.5]
+
+
+def test_bytes_of_the_caller_of_which_nothing_is_known_are_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, PAIRS.format(float="", copy=ONE))
+
+
+def test_a_number_of_bytes_that_need_not_be_whole_elements_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, PAIRS.format(float=FLOAT, copy=SOME.replace("16", "8")))
+
+
+SMALL = """
+define void @f(ptr %a, ptr %b) {
+  %u = load double, ptr %a
+  %v = fmul double %u, %u
+  store double %v, ptr %a
+  %part = load i32, ptr %a
+  store i32 %part, ptr %b
+  ret void
+}
+"""
+
+
+def test_a_part_of_a_float_that_is_moved_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, SMALL)
+
+
+TWO_IN_ONE = """
+define void @f(ptr %a, ptr %b, i64 %i) {
+  %number = load i32, ptr %a
+  %used = add i32 %number, 1
+  store i32 %used, ptr %a
+  %at = getelementptr i8, ptr %a, i64 4
+  %u = load float, ptr %at
+  %v = fmul float %u, %u
+  store float %v, ptr %at
+  %both = load i64, ptr %a
+  store i64 %both, ptr %b
+  ret void
+}
+"""
+
+
+def test_a_move_of_a_number_and_a_float_is_split(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, TWO_IN_ONE)
+
+    assert [store.operands[0].type.kind for store in stores(got, "f")[-2:]] == [TypeKind.INTEGER, TypeKind.FLOAT]
+
+
+THROUGH = (
+    """
+define double @f(ptr %a) {
+  %slot = alloca [24 x i8]
+  %inside = getelementptr i8, ptr %slot, i64 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %inside, ptr %a, i64 16, i1 false)
+  %number = load i64, ptr %inside
+  %float = uitofp i64 %number to double
+  %at = getelementptr i8, ptr %slot, i64 16
+  %u = load double, ptr %at
+  %v = fmul double %u, %float
+  ret double %v
+}
+"""
+    + MEMCPY
+)
+
+
+def test_what_a_copy_is_read_as_tells_what_it_was_made_from(ir: Ir) -> None:
+    module = ir.parse(THROUGH)
+
+    found = Evidence(module).at([function(module, "f").parameters[0]], 16)
+
+    assert found == (Piece(0, 8, TypeKind.INTEGER), Piece(8, 8, TypeKind.DOUBLE))
+
+
+SHIFTED = (
+    """
+define void @f(ptr %a, i64 %n) {
+entry:
+  br label %loop
+loop:
+  %p = phi ptr [ %a, %entry ], [ %q, %loop ]
+  %q = getelementptr i8, ptr %p, i64 24
+  store ptr %p, ptr %q
+  %old = load ptr, ptr %p
+  call void @llvm.memcpy.p0.p0.i64(ptr %q, ptr %p, i64 %n, i1 false)
+  %next = getelementptr i8, ptr %old, i64 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %next, ptr %old, i64 %n, i1 false)
+  %more = icmp ult ptr %q, %old
+  br i1 %more, label %loop, label %end
+end:
+  ret void
+}
+"""
+    + MEMCPY
+)
+
+
+def test_copies_that_shift_memory_within_itself_come_to_an_end(ir: Ir) -> None:
+    assert ir.unchanged(untyped_copies.RULE, SHIFTED)
+
+
+KEPT = """
+define i64 @bits(double %x) {
+  %b = bitcast double %x to i64
+  ret i64 %b
+}
+define void @f(double %x, ptr %p) {
+  %b = call i64 @bits(double %x)
+  BODY
+  ret void
+}
+"""
+
+
+def test_bits_of_floats_that_are_kept_as_integers_are_noted(ir: Ir) -> None:
+    kept = ir.apply(float_bits.RULE, KEPT.replace("BODY", "store i64 %b, ptr %p"))
+    compared = ir.apply(float_bits.RULE, KEPT.replace("BODY", "%c = lshr i64 %b, 63\n  store i64 %c, ptr %p"))
+
+    assert float_bits_travel(kept)
+    assert not float_bits_travel(compared)
+
+
+CONVERTED = """
+define i64 @f(double %x) {
+  %n = call i64 @llvm.fptosi.sat.i64.f64(double %x)
+  ret i64 %n
+}
+declare i64 @llvm.fptosi.sat.i64.f64(double)
+"""
+
+
+def test_an_integer_made_of_a_float_is_inactive(ir: Ir) -> None:
+    assert calls(ir.apply(conversions.RULE, CONVERTED), "f")[0].metadata("enzyme_inactive") is not None
+
+
+DECLARED = (
+    """
+define void @f(ptr %a, ptr %b) !dbg !3 {
+  call void @llvm.memcpy.p0.p0.i64(ptr align 8 %b, ptr align 8 %a, i64 SIZE, i1 false), !dbg !20
+  ret void
+}
+"""
+    + MEMCPY
+    + """
+!llvm.dbg.cu = !{!0}
+!llvm.module.flags = !{!30}
+!30 = !{i32 2, !"Debug Info Version", i32 3}
+!0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !1, emissionKind: FullDebug)
+!1 = !DIFile(filename: "f.rs", directory: "/")
+!2 = !DISubroutineType(types: !{})
+!3 = distinct !DISubprogram(name: "f", scope: !1, file: !1, line: 1, type: !2, spFlags: DISPFlagDefinition, unit: !0)
+!4 = !DINamespace(name: "PLACE", scope: !5)
+!5 = !DINamespace(name: "core", scope: null)
+!6 = distinct !DISubprogram(name: "read<Pair>", scope: !4, file: !1, line: 9, type: !2,
+  spFlags: DISPFlagDefinition, unit: !0, templateParams: !7)
+!7 = !{!8}
+!8 = !DITemplateTypeParameter(name: "T", type: !9)
+!9 = !DICompositeType(tag: DW_TAG_structure_type, name: "Pair", file: !1, size: 128, elements: !10, identifier: "p")
+!10 = !{!11, !12}
+!11 = !DIDerivedType(tag: DW_TAG_member, name: "a", scope: !9, baseType: !13, size: 64, offset: 64)
+!12 = !DIDerivedType(tag: DW_TAG_member, name: "b", scope: !9, baseType: !14, size: 32)
+!13 = !DIBasicType(name: "f64", size: 64, encoding: DW_ATE_float)
+!14 = !DIBasicType(name: "u32", size: 32, encoding: DW_ATE_unsigned)
+!20 = !DILocation(line: 9, scope: !6, inlinedAt: !21)
+!21 = !DILocation(line: 1, scope: !3)
+"""
+)
+
+
+def declared(place: str, size: int = 16) -> str:
+    return DECLARED.replace("PLACE", place).replace("SIZE", str(size))
+
+
+def test_a_value_that_std_moves_is_copied_as_what_its_type_holds(ir: Ir) -> None:
+    got = ir.apply(declared_types.SPLIT, declared("ptr"))
+
+    assert callees(got, "f") == []
+    assert [store.operands[0].type.kind for store in stores(got, "f")] == [TypeKind.INTEGER, TypeKind.DOUBLE]
+
+
+def test_the_users_own_function_of_that_name_says_nothing(ir: Ir) -> None:
+    assert ir.unchanged(declared_types.SPLIT, declared("mine"))
+    assert ir.unchanged(declared_types.SPLIT, declared("ptr").replace('name: "core"', 'name: "other"'))
+
+
+def test_two_values_at_once_are_marked_with_their_type(ir: Ir) -> None:
+    got = ir.apply(declared_types.RULE, declared("ptr", 32))
+    untyped_copies.RULE.apply(got)
+
+    assert '!"Float@double", i64 8, !"Integer", i64 16' in ir.text(got)
