@@ -70,7 +70,7 @@ def test_every_gradient_is_right_where_panics_abort(target: Path) -> None:
 def test_gradient_does_not_read_out_of_bounds_where_panics_abort(target: Path) -> None:
     """Enzyme by itself drops the call that reports the index, and reads on."""
     autodiff("build", "--features", "program", "--locked", "--profile", "small", target=target)
-    (program,) = target.glob("autodiff/*/small/soundness")
+    program = target / "autodiff" / "small" / "soundness"
 
     done = subprocess.run([program, OUT_OF_BOUNDS], capture_output=True, text=True, check=False)
 

@@ -8,7 +8,15 @@ import pytest
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.rules import alignment_checks, indirect_calls, settle, statics, typed_floats, untyped_copies
+from cargo_autodiff.ir.rules import (
+    alignment_checks,
+    indirect_calls,
+    merged_pointers,
+    settle,
+    statics,
+    typed_floats,
+    untyped_copies,
+)
 from ir.reading import calls, function
 
 if TYPE_CHECKING:
@@ -154,3 +162,47 @@ def test_calls_need_not_return(ir: Ir) -> None:
     text = "declare void @fail()\ndefine void @f() {\n  call void @fail() willreturn\n  ret void\n}"
 
     assert not calls(ir.apply(settle.KEEP_PANICS, text), "f")[0].call_has("willreturn")
+
+
+MERGED = """
+declare noalias ptr @make()
+define double @f(ptr %a, i1 %c) {{
+  %own = {made}
+  %element = getelementptr double, ptr %own, i64 1
+  %either = {merge}
+  %x = load double, ptr %either
+  ret double %x
+}}
+"""
+SELECTED = "select i1 %c, ptr %element, ptr null"
+
+
+def seen(module: Module) -> list[str]:
+    """The pointers that @f says are known elsewhere."""
+    found = [call for call in calls(module, "f") if call.callee and call.callee.name == merged_pointers.SEEN]
+    return [call.arguments[0].name for call in found]
+
+
+@pytest.mark.parametrize("made", ["call ptr @make()", "alloca [2 x double]"])
+def test_memory_that_a_select_may_mean_is_seen(ir: Ir, made: str) -> None:
+    assert seen(ir.apply(merged_pointers.RULE, MERGED.format(made=made, merge=SELECTED))) == ["own"]
+
+
+def test_a_parameter_that_a_select_may_mean_is_seen(ir: Ir) -> None:
+    text = MERGED.format(made="call ptr @make()", merge="select i1 %c, ptr %a, ptr null")
+
+    assert seen(ir.apply(merged_pointers.RULE, text)) == ["a"]
+
+
+def test_memory_with_one_way_to_it_is_not_seen(ir: Ir) -> None:
+    assert ir.unchanged(
+        merged_pointers.RULE, MERGED.format(made="call ptr @make()", merge="getelementptr i8, ptr %own, i64 8")
+    )
+
+
+def test_after_enzyme_nothing_is_seen(ir: Ir) -> None:
+    module = ir.apply(merged_pointers.RULE, MERGED.format(made="call ptr @make()", merge=SELECTED))
+
+    merged_pointers.SETTLE.apply(module)
+
+    assert seen(module) == []

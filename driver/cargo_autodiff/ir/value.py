@@ -409,10 +409,10 @@ class Function(Global):
         number = attribute_kind(self.llvm, kind)
         return bool(number and self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number))
 
-    def add(self, kind: str, at: int = FUNCTION) -> None:
-        """Add an enum attribute without a value."""
+    def add(self, kind: str, at: int = FUNCTION, *, value: int = 0) -> None:
+        """Add an enum attribute; most have no value."""
         context = self.llvm.LLVMGetTypeContext(self.type.ref)
-        attribute = self.llvm.LLVMCreateEnumAttribute(context, attribute_kind(self.llvm, kind), 0)
+        attribute = self.llvm.LLVMCreateEnumAttribute(context, attribute_kind(self.llvm, kind), value)
         self.llvm.LLVMAddAttributeAtIndex(self.ref, at, attribute)
 
     def drop(self, kind: str, at: int = FUNCTION) -> None:

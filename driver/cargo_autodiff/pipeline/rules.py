@@ -9,6 +9,7 @@ from cargo_autodiff.ir.rules import (
     float_bits,
     indirect_calls,
     memmove,
+    merged_pointers,
     mixed_returns,
     nounwind,
     one_exit,
@@ -42,6 +43,7 @@ BEFORE_ENZYME = (
     typed_floats.RULE,
     conversions.RULE,
     one_exit.RULE,
+    merged_pointers.RULE,
     address_guard.RULE,
 )
 AFTER_ENZYME = (
@@ -49,6 +51,7 @@ AFTER_ENZYME = (
     settle.INVARIANT_GROUPS,
     settle.SCOPES_OF_STORES,
     address_guard.SETTLE,
+    merged_pointers.SETTLE,
     settle.KEEP_NAN,
     wrap_flags.RULE,
     settle.KEEP_PANICS,

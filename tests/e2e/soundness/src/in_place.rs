@@ -182,6 +182,22 @@ fn peeled(x: &[f64]) -> f64 {
     s
 }
 
+#[autodiff_reverse(summed_before_reverse, Duplicated, Active)]
+fn summed_before(x: &[f64]) -> f64 {
+    let mut u = x.to_vec();
+    let mut square = sum_of_squares(&u);
+    let mut sum = 0.0;
+    for _ in 0..2 {
+        for u in &mut u {
+            *u *= 0.7;
+        }
+        let next = sum_of_squares(&u);
+        sum += next * square;
+        square = next;
+    }
+    sum
+}
+
 #[autodiff_reverse(triangles_reverse, Duplicated, Active)]
 fn triangles(x: &[f64]) -> f64 {
     let n = x.len() / 7;
@@ -232,5 +248,6 @@ cases! {
     a_grid_on_the_stack => reverse(grid, grid_reverse, &values(16)),
     overlapping_shared_references => reverse(overlapping, overlapping_reverse, &values(6)),
     a_peeled_loop => reverse(peeled, peeled_reverse, &values(5)),
+    a_sum_before_the_loop => reverse(summed_before, summed_before_reverse, &values(4)),
     loops_whose_length_shrinks => reverse(triangles, triangles_reverse, &values(21)),
 }

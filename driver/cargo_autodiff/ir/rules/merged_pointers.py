@@ -1,0 +1,97 @@
+"""Memory that is reached through a phi or select, too, is said to be known elsewhere.
+
+Enzyme asks whether memory of its own (`noalias`: a fresh allocation, a local variable, a parameter) is captured before
+a phi, and if not takes the phi for a pointer to something else, although the phi may be that very memory
+(arePointersGuaranteedNoAlias in its Utils.cpp). A call that captures the pointer makes it ask alias analysis instead.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Value
+
+SEEN = "__cargo_autodiff_seen"
+_OWN = (Opcode.ALLOCA, Opcode.CALL, Opcode.INVOKE)
+_MERGES = (Opcode.PHI, Opcode.SELECT)
+_INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
+
+
+def apply(module: Module) -> None:
+    """Call a function that sees the pointer, where it comes into being."""
+    for function in module.definitions():
+        for pointer, place in list(_owned(function)):
+            if _merges(pointer) and not _is_seen(pointer):
+                Builder.before(place).call(_seen(module), [pointer])
+
+
+def settle(module: Module) -> None:
+    """Take the calls out again."""
+    seen = module.function(SEEN)
+    if seen is not None:
+        for call in [user.as_instruction() for user in seen.users()]:
+            if call is not None:
+                call.erase()
+
+
+def _owned(function: Function) -> Iterator[tuple[Value, Instruction]]:
+    """Each pointer to memory of its own, with the instruction before which it can first be used."""
+    for parameter in function.parameters:
+        if parameter.type.kind is TypeKind.POINTER:
+            yield parameter, function.entry.first
+    for block in function.blocks:
+        for made, following in pairwise(block.instructions):
+            if made.opcode in _OWN and made.type.kind is TypeKind.POINTER:
+                yield made, following
+
+
+def _merges(pointer: Value) -> bool:
+    found, todo = {pointer}, [pointer]
+    while todo:
+        for user in todo.pop().users():
+            step = user.as_instruction()
+            if step is None or step in found or step.type.kind is not TypeKind.POINTER:
+                continue
+            if step.opcode in _MERGES:
+                return True
+            if step.opcode == Opcode.GETELEMENTPTR:
+                found.add(step)
+                todo.append(step)
+    return False
+
+
+def _is_seen(pointer: Value) -> bool:
+    calls = (user.as_instruction() for user in pointer.users())
+    return any(call is not None and call.is_call and call.callee and call.callee.name == SEEN for call in calls)
+
+
+def _seen(module: Module) -> Function:
+    builder = Builder(module.llvm, module.context)
+    seen = module.function(SEEN)
+    if seen is None:
+        seen = module.declare(SEEN, builder.function_type(builder.void(), builder.pointer()).ref)
+        seen.set_string_attribute("enzyme_inactive")
+        for promise in ("nofree", "nounwind", "willreturn"):
+            seen.add(promise)
+        if module.llvm.major >= 16:
+            seen.add("memory", value=_INACCESSIBLE_MEMORY)
+        else:
+            seen.add("inaccessiblememonly")
+    return seen
+
+
+RULE = Rule(
+    name="merged-pointers",
+    reason="Enzyme takes a phi of an allocation for other memory, and does not keep what is overwritten through it",
+    apply=apply,
+)
+SETTLE = Rule(name="settle-merged-pointers", reason="nothing defines what was called", apply=settle)
