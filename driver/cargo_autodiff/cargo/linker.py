@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
     from cargo_autodiff.toolchain.tool import Running
@@ -80,8 +80,7 @@ class LinkGate:
                     return rustc.wait()
                 os.read(self._asked, 1)
                 arguments = self._line.read_text(errors="surrogateescape").split("\0")[:-1]
-                changed = rewrite(_expanded(arguments))
-                self._response.write_text("".join(f"{_quoted(a)}\n" for a in changed), errors="surrogateescape")
+                write_response(self._response, rewrite(expanded(arguments)))
                 os.write(self._answered, b"link\n")
         except BaseException:
             rustc.kill()
@@ -91,7 +90,7 @@ class LinkGate:
             os.close(process)
 
 
-def _expanded(arguments: list[str]) -> list[str]:
+def expanded(arguments: Sequence[str]) -> list[str]:
     """Put in what rustc wrote into an argument file because the line was too long."""
     found = []
     for argument in arguments:
@@ -101,6 +100,12 @@ def _expanded(arguments: list[str]) -> list[str]:
                 continue
         found.append(argument)
     return found
+
+
+def write_response(path: Path, arguments: Iterable[str]) -> Path:
+    """Write an argument file as gcc and clang read it; return its path."""
+    path.write_text("".join(f"{_quoted(argument)}\n" for argument in arguments), errors="surrogateescape")
+    return path
 
 
 def _quoted(argument: str) -> str:

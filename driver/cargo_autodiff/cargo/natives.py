@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,13 @@ class Natives:
             shutil.copyfile(bitcode, kept)
             self._made[name] = self._run.object_of(kept, name, crate)
         return self._made[name]
+
+
+def is_plain(line: Sequence[str]) -> bool:
+    """Tell whether a link needs nothing of ours: there is no placeholder in it, and its linker takes bitcode."""
+    objects = (Path(word).read_bytes() for word in line if word.endswith(".o") and is_bitcode(Path(word)))
+    members = (bitcode for word in line if word.endswith(".rlib") for bitcode in bitcode_in(Path(word)))
+    return _has_lto(line) and not any(map(_is_marked, chain(objects, members)))
 
 
 def _is_marked(bitcode: bytes) -> bool:

@@ -1,4 +1,8 @@
-"""The wrapper that cargo calls in place of rustc, the script `cargo-autodiff-rustc`, and what it is told."""
+"""What cargo calls in place of rustc and rustdoc, the scripts `cargo-autodiff-rustc` and `-rustdoc`, and what they are told.
+
+rustdoc compiles doctests by itself, but hands its codegen options on to the rustc of each. So it is given the options of
+the driver's front end, and a linker that puts native objects in place of the bitcode: the script `cargo-autodiff-cc`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,11 @@ from cargo_autodiff import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WRAPPER = Path(__file__).parents[1] / "bin" / "cargo-autodiff-rustc"
+_BIN = Path(__file__).parents[1] / "bin"
+WRAPPER = _BIN / "cargo-autodiff-rustc"
+RUSTDOC = _BIN / "cargo-autodiff-rustdoc"
+LINKER = _BIN / "cargo-autodiff-cc"
+"""rustc takes the flavour of a linker's command line from its name, which must end in `cc`."""
 
 
 def is_wrapped(environ: Mapping[str, str]) -> bool:
@@ -19,14 +27,16 @@ def is_wrapped(environ: Mapping[str, str]) -> bool:
     return Path(environ.get("RUSTC_WRAPPER", "")).name == WRAPPER.name
 
 
-def wrapping(chained: str) -> dict[str, str]:
-    """Give the variables with which cargo calls our wrapper; `chained` is the one that the user has, if any.
+def wrapping(chained: str, rustdoc: str) -> dict[str, str]:
+    """Give the variables with which cargo calls us; `chained` is the wrapper that the user has, if any, and his rustdoc.
 
     The version is for the `.d` files: some installers give new files old times.
     """
     return {
         "RUSTC_WRAPPER": str(WRAPPER),
         "AUTODIFF_CHAINED_WRAPPER": chained,
+        "RUSTDOC": str(RUSTDOC),
+        "AUTODIFF_RUSTDOC": rustdoc,
         "AUTODIFF_PYTHON": sys.executable,
         "AUTODIFF_DRIVER": __version__,
     }

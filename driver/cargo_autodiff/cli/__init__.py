@@ -23,8 +23,10 @@ OWN = {
     "explain": "say which derivatives the last build made, and why they were not in the cache",
     "step": "run one step on IR, as a kept build.sh does",
     "wrap": "compile one crate in place of rustc (the wrapper calls this)",
+    "doctest": "become rustdoc, for doctests with derivatives (the stand-in for rustdoc calls this)",
+    "link": "link a doctest (its rustc calls this)",
 }
-_HIDDEN = ("step", "wrap")
+_HIDDEN = ("step", "wrap", "doctest", "link")
 
 _HELP = """\
 Derivatives of unchanged f64 functions, made by the compiler, on stable Rust.

@@ -61,10 +61,13 @@ def _changes(cargo: Tool, argv: list[str], environ: Mapping[str, str]) -> tuple[
     options = _options(argv)
     configuration = Configuration.read(Path.cwd(), environ)
     own = environ.get("CARGO_BUILD_RUSTC_WRAPPER") or configuration.program("rustc-wrapper")
-    chained = environ.get("RUSTC_WRAPPER", own)
+    wrapped = wrapping(
+        environ.get("RUSTC_WRAPPER", own),
+        environ.get("RUSTDOC") or environ.get("CARGO_BUILD_RUSTDOC") or configuration.program("rustdoc"),
+    )
     workspace = Workspace.ask(cargo, options)
     if workspace is None:  # the command itself says what is wrong, or needs none
-        return wrapping(chained), False
+        return wrapped, False
     if workspace.uses_runtime and argv[0] != "clean":
         if argv[0] not in ("c", "check"):
             rustc = environ.get("RUSTC") or environ.get("CARGO_BUILD_RUSTC") or configuration.program("rustc")
@@ -74,7 +77,7 @@ def _changes(cargo: Tool, argv: list[str], environ: Mapping[str, str]) -> tuple[
     if workspace.build != workspace.target:
         folders["CARGO_BUILD_BUILD_DIR"] = str(workspace.build / TARGET)
     lasting = not configuration.includes and not any(word.startswith(_PLACING) for word in options)
-    return {**wrapping(chained), **folders}, lasting
+    return {**wrapped, **folders}, lasting
 
 
 def _options(argv: list[str]) -> list[str]:
