@@ -63,6 +63,18 @@ class TestCrate:
     def test_of_any_kind_names_the_archives_that_rustc_writes(self, kinds: list[str], archives: list[str]) -> None:
         assert [path.name for path in read("x.rs", "--crate-name", "x", *kinds).archives] == archives
 
+    @pytest.mark.parametrize(
+        ("words", "runs"),
+        [
+            (["--crate-type", "proc-macro"], True),
+            (["--crate-name", "build_script_build", "--crate-type", "bin"], True),
+            (["--crate-name", "builder", "--crate-type", "bin"], False),
+            (["--test"], False),
+        ],
+    )
+    def test_of_macros_and_build_scripts_runs_in_the_build(self, words: list[str], runs: bool) -> None:
+        assert read("x.rs", *words).runs_in_the_build is runs
+
     def test_without_name_has_its_files(self) -> None:
         assert read("src/my-prog.rs").crate_name == "my_prog"
 
@@ -137,6 +149,11 @@ class TestArgumentFiles:
 
         assert (got.crate_name, got.level) == ("my lib", OptLevel.O2)
         assert got.args == ("--edition=2021", "--crate-name", "my lib", "-C", "opt-level=2", "x.rs")
+
+    def test_of_other_separators_than_line_ends_are_whole(self, tmp_path: Path) -> None:
+        (tmp_path / "args").write_text('--cfg\nfeature="a\u2028b"\n')
+
+        assert read(f"@{tmp_path}/args", "x.rs").args == ("--cfg", 'feature="a\u2028b"', "x.rs")
 
     def test_that_are_missing_are_named(self, tmp_path: Path) -> None:
         with pytest.raises(FileError) as caught:

@@ -112,6 +112,11 @@ class RustcInvocation:
         return not kinds or any(kind.partition("=")[0] in ("link", "obj") for kind in kinds.split(","))
 
     @property
+    def runs_in_the_build(self) -> bool:
+        """Tell a proc-macro or a build script, by its type or by the name that cargo gives it."""
+        return "proc-macro" in self.crate_types or self.crate_name.startswith("build_script_")
+
+    @property
     def archives(self) -> list[Path]:
         """The archives that rustc will write."""
         stem = f"lib{self.crate_name}{self.codegen('extra-filename') or ''}"
@@ -176,7 +181,8 @@ def _expanded(args: Sequence[str]) -> Iterator[str]:
             yield arg
             continue
         try:
-            yield from Path(arg[1:]).read_text().splitlines()
+            text = Path(arg[1:]).read_text(errors="surrogateescape")
+            yield from text.removesuffix("\n").split("\n") if text else []
         except OSError as error:
             raise FileError("an argument file cannot be read", where=arg[1:], why=error.strerror or "") from None
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.settings import Settings
     from cargo_autodiff.toolchain.tool import Running
 
+_LONGEST_WORD, _LONGEST_LINE = 100_000, 500_000  # bytes; Linux takes a little more for a word, and 1.5 MB in all
+
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
@@ -51,7 +53,7 @@ def compile_unit(
         _scratch(folder) as scratch,
         LinkGate(_made(scratch / "link"), invocation.linker) as gate,
     ):
-        command = Tool(name="rustc", path=rustc).command(*invocation.ours(gate.script))
+        command = Tool(name="rustc", path=rustc).command(*_passed(invocation.ours(gate.script), scratch))
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         target = invocation.last("--target")
         with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder, kept) as run:
@@ -128,6 +130,15 @@ def _tools(
             from cargo_autodiff.pipeline.script import write_replay
 
             write_replay(folder / "build.sh", folder, run.done)
+
+
+def _passed(words: list[str], scratch: Path) -> list[str]:
+    """Put words that are too many for a process into an argument file, as cargo did that sent so many."""
+    if max(map(len, words)) < _LONGEST_WORD and sum(map(len, words)) < _LONGEST_LINE:
+        return words
+    path = scratch / "arguments"
+    path.write_text("\n".join(words), errors="surrogateescape")
+    return [f"@{path}"]
 
 
 def _made(folder: Path) -> Path:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.cli.endings import Stopped, end_by, stop_when_asked
 from cargo_autodiff.errors import DriverError
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ The first form is cargo itself, with derivatives. The second:
 
 
 def run(argv: list[str], environ: Mapping[str, str]) -> int:
-    """Run one command line; a DriverError becomes its message and its exit code, Ctrl-C an end by the same signal."""
+    """Run one command line; a DriverError becomes its message and its exit code.
+
+    Ctrl-C and its like are an end by the same signal, and so is a rustc that a signal killed.
+    """
+    stop_when_asked()
     if argv[:1] == ["--keep"] and len(argv) > 1:
         environ = {**environ, "AUTODIFF_KEEP": os.path.abspath(argv[1])}  # noqa: PTH100 - must not follow links
         argv = argv[2:]
@@ -59,7 +63,7 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
     try:
         if argv[0] in OWN:
             code: int = importlib.import_module(f"cargo_autodiff.cli.{argv[0]}").main(argv[1:], environ)
-            return code
+            return code if code >= 0 else end_by(-code)
         from cargo_autodiff.cli import cargo
 
         return cargo.main(argv, environ)
@@ -68,11 +72,9 @@ def run(argv: list[str], environ: Mapping[str, str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         return 1
-    except KeyboardInterrupt:
+    except Stopped as request:
         print("error: interrupted; nothing half-written was left", file=sys.stderr)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-        return 130
+        return end_by(request.number)
 
 
 def _help() -> str:

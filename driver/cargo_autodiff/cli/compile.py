@@ -143,7 +143,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         lines = [front.words, *run.done[source.file.stem], link.words]
         if settings.keep:
             write_replay(folder / "build.sh", folder, run.done)
-        if source.script:
+        if source.script and code == 0:
             write_c_build(source.script, folder, source.program, lines)
     return code
 

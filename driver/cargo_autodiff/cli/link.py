@@ -32,6 +32,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[str, str]) -> int:
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.plan import OptLevel
+    from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Crate, Run
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.pipeline.workplace import workplace
@@ -48,6 +49,13 @@ def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[st
         workplace(None, "doctest") as folder,
         workplace(None, "scratch") as scratch,
     ):
-        run = Run(toolchain=toolchain, worker=worker, folder=folder, allowance=JobServer(environ), std=std)
+        run = Run(
+            toolchain=toolchain,
+            worker=worker,
+            folder=folder,
+            allowance=JobServer(environ),
+            std=std,
+            recall=Recall.open(settings, toolchain, std),
+        )
         response = write_response(scratch / "response", Natives(run, crate, scratch).on_line(line))
         return Tool(name="linker", path=linker).command(f"@{response}").start(env={}).wait()

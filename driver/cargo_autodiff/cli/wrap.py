@@ -18,7 +18,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     if not argv:
         raise UsageError("there is no rustc to stand in for", hint="the wrapper calls this: `wrap RUSTC ARGS…`")
     invocation = RustcInvocation.read(argv[1:])
-    if not invocation.links:
+    if not invocation.links or invocation.runs_in_the_build:
         os.execvp(argv[0], argv)  # noqa: S606 - nothing to differentiate: become rustc
     _mark(invocation)
     from cargo_autodiff.pipeline.worker import Worker

@@ -78,7 +78,7 @@ class _Queue(Generic[T, R]):
                 allowance.release()
 
     def results(self) -> list[R]:
-        """Give the results, or raise what failed."""
+        """Give the results, or raise what failed: first of all the wish to end, which makes the others fail."""
         if self._failed:
-            raise self._failed[min(self._failed)]
+            raise min(self._failed.items(), key=lambda failed: (isinstance(failed[1], Exception), failed[0]))[1]
         return [self._done[number] for number in sorted(self._done)]

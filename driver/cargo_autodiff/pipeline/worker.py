@@ -94,6 +94,8 @@ def _serve(channel: socket.socket, log: int) -> NoReturn:
     code = _CRASHED
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         os.dup2(log, 2)
         os.dup2(log, 1)
         _answer_all(channel)
