@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 import cargo_autodiff
 
@@ -127,10 +129,33 @@ class Session:
             assert time.monotonic() < end, f"{sign} never came"
             time.sleep(0.01)
 
+    def heard(self, word: str) -> str:
+        """Read what it says to stderr up to the line with a word."""
+        assert self.process.stderr is not None
+        lines = []
+        for line in self.process.stderr:
+            lines.append(line)
+            if word in line:
+                break
+        return "".join(lines)
+
     def ctrl_c(self) -> Done:
         """Send what a terminal sends to the whole group, and wait until nobody of it is left."""
         os.killpg(self.process.pid, signal.SIGINT)
-        out, err = self.process.communicate(timeout=30)
+        return self.end()
+
+    def member(self, word: str) -> int:
+        """Find the process of the group that was started with this word."""
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                pid = int(path.parent.name)
+                if word in path.read_text().split("\0") and os.getpgid(pid) == self.process.pid:
+                    return pid
+        raise AssertionError(f"nothing of the group was started with `{word}`")
+
+    def end(self) -> Done:
+        """Wait for the end of all of the group."""
+        out, err = self.process.communicate(timeout=PATIENCE)
         end = time.monotonic() + 10
         while self.alive:
             assert time.monotonic() < end, "something of the group still runs"
@@ -156,3 +181,12 @@ def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return path
+
+
+def mount(*words: str) -> None:
+    """Mount something, or skip the test."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount")
+    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)  # noqa: S607
+    if done.returncode != 0:
+        pytest.skip(f"this system cannot mount: {done.stderr.strip()}")

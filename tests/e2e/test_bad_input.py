@@ -16,7 +16,7 @@ import pytest
 
 from cargo_autodiff.cargo.runtime import crates_folder
 from cargo_autodiff.errors import FileError, RequestError, ToolFailed, ToolsetError, UsageError
-from driving import Done, Driver, script
+from driving import Done, Driver, mount, script
 from fake_toolset import cc
 
 if TYPE_CHECKING:
@@ -204,14 +204,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mount("-t", "tmpfs", "-o", "size=64k", "none", str(folder))
     yield folder
     subprocess.run(["umount", str(folder)], check=True)  # noqa: S607
-
-
-def mount(*words: str) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount")
-    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)  # noqa: S607
-    if done.returncode != 0:
-        pytest.skip(f"this system cannot mount: {done.stderr.strip()}")
 
 
 class TestDisks:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import select
 import shlex
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 # rustc takes the flavour of the command line from the name: it must end in `cc`
 _NAME = "autodiff-cc"
 
+_PID = 32  # bytes that hold the number of a process and the end of its line
+
 _SCRIPT = """\
 #!/bin/sh
 # The linker as rustc sees it during `cargo autodiff`; see cargo/linker.py.
 exec 3< {answer}
-printf '%s\\0' "$@" > {line} && echo > {ask} || exit 1
+printf '%s\\0' "$@" > {line} && echo $$ > {ask} || exit 1
 read -r verdict <&3
 [ "$verdict" = link ] || exit 1
 exec {linker} @{response} 3<&-
@@ -69,25 +72,30 @@ class LinkGate:
     def wait(self, rustc: Running, rewrite: Callable[[list[str]], list[str]]) -> int:
         """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
 
-        When `rewrite` raises, rustc is killed and the error goes on. The script then ends too: it has the pipe open
+        When `rewrite` raises, rustc and its linker are ended and the error goes on. A script that waits ends too: it has the pipe open
         since before it asked, and reads its end when nobody is left to answer.
         """
         process = os.pidfd_open(rustc.pid)
+        linkers: list[int] = []
         try:
             while True:
                 ready, _, _ = select.select([self._asked, process], [], [])
                 if self._asked not in ready:
                     return rustc.wait()
-                os.read(self._asked, 1)
+                linkers.append(os.pidfd_open(int(os.read(self._asked, _PID))))  # it waits for the answer
                 arguments = self._line.read_text(errors="surrogateescape").split("\0")[:-1]
                 write_response(self._response, rewrite(expanded(arguments)))
                 os.write(self._answered, b"link\n")
         except BaseException:
             rustc.kill()
             rustc.wait()
+            for linker in linkers:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(linker, signal.SIGTERM)
             raise
         finally:
-            os.close(process)
+            for descriptor in (process, *linkers):
+                os.close(descriptor)
 
 
 def expanded(arguments: Sequence[str]) -> list[str]:

@@ -173,6 +173,8 @@ class _Unit:
         except BaseException:
             self._sweep()
             raise
+        if code != 0:
+            self._sweep()
         return code
 
     def _native_line(self, arguments: list[str]) -> list[str]:
@@ -181,7 +183,7 @@ class _Unit:
         return self.natives.on_line(arguments)
 
     def _sweep(self) -> None:
-        """Leave nothing that the next build could take for whole: rustc cannot do it when it was killed."""
+        """Leave nothing that the next build could take for whole: rustc does not, killed or with a link that failed."""
         for path in [*self.archives, *self.natives.given]:
             path.unlink(missing_ok=True)
         for folder in self.linking:
