@@ -42,6 +42,12 @@ def llvm15() -> Toolchain:
     return toolchain("llvm15")
 
 
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A target directory for tests/cargo/packages, in which the runtime crate is built once for all tests."""
+    return tmp_path_factory.mktemp("target")
+
+
 @pytest.fixture
 def driver(tmp_path: Path) -> Iterator[Driver]:
     """The driver in an empty folder; whatever the test does, it must leave no temporary file."""

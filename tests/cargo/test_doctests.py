@@ -18,11 +18,6 @@ FAILED = 101  # cargo's exit code of a failed test
 pytestmark = pytest.mark.parametrize("package", ["documented", "documented_2024"], ids=["one by one", "merged"])
 
 
-@pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("target")
-
-
 @dataclass(frozen=True)
 class Doctests:
     """Those of one package."""

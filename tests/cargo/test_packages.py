@@ -70,11 +70,6 @@ class Workspace:
         (PACKAGES / source).touch()
 
 
-@pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("target")
-
-
 @pytest.fixture
 def packages(driver: Driver, target: Path, tmp_path: Path, llvm22: Toolchain) -> Workspace:
     folder = tmp_path / "recorder"

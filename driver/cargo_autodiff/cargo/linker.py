@@ -66,6 +66,9 @@ class LinkGate:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # first the names, then the ends: a script that is on its way finds no pipe, or one that is over, and ends too
+        self._ask.unlink()
+        self._answer.unlink()
         os.close(self._asked)
         os.close(self._answered)
 
