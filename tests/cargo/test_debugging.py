@@ -45,8 +45,7 @@ def program(driver: Driver, target: Path, llvm22: Toolchain, profile: str) -> Pr
     words = ("build", "-p", "debugged", "--profile", profile)
     driver.run(*words, cwd=PACKAGES, CARGO_TARGET_DIR=target)
     folder = {"dev": "debug"}.get(profile, profile)
-    (path,) = (target / "autodiff").glob(f"*/{folder}/debugged")
-    return Program(driver=driver, path=path)
+    return Program(driver=driver, path=target / "autodiff" / folder / "debugged")
 
 
 def test_a_panic_in_a_differentiated_function_is_at_its_line(program: Program) -> None:

@@ -130,10 +130,11 @@ def test_without_a_rustc_it_says_what_it_is_for() -> None:
 
 
 def test_cargo_is_told_the_wrapper_the_users_own_and_the_version() -> None:
-    changes = wrapping("sccache")
+    changes = wrapping("sccache", "/my/rustdoc")
 
     assert changes["RUSTC_WRAPPER"] == str(WRAPPER)
     assert changes["AUTODIFF_CHAINED_WRAPPER"] == "sccache"
+    assert changes["AUTODIFF_RUSTDOC"] == "/my/rustdoc"
     assert changes["AUTODIFF_DRIVER"] == __version__
     assert is_wrapped(changes)
 

@@ -67,16 +67,16 @@ class LinkGate:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # first the names, then the ends: a script that is on its way finds no pipe, or one that is over, and ends too
-        self._ask.unlink()
-        self._answer.unlink()
+        self._ask.unlink(missing_ok=True)
+        self._answer.unlink(missing_ok=True)
         os.close(self._asked)
         os.close(self._answered)
 
     def wait(self, rustc: Running, rewrite: Callable[[list[str]], list[str]]) -> int:
         """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
 
-        When `rewrite` raises, rustc and its linker are ended and the error goes on. A script that waits ends too: it has the pipe open
-        since before it asked, and reads its end when nobody is left to answer.
+        When `rewrite` raises, rustc and its linker are ended and the error goes on. A script that waits ends too: it
+        has the pipe open since before it asked, and reads its end when nobody is left to answer.
         """
         process = os.pidfd_open(rustc.pid)
         linkers: list[int] = []

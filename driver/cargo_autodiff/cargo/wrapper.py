@@ -1,7 +1,7 @@
-"""What cargo calls in place of rustc and rustdoc, the scripts `cargo-autodiff-rustc` and `-rustdoc`, and what they are told.
+"""What cargo calls in place of rustc and rustdoc: the scripts `cargo-autodiff-rustc` and `cargo-autodiff-rustdoc`.
 
-rustdoc compiles doctests by itself, but hands its codegen options on to the rustc of each. So it is given the options of
-the driver's front end, and a linker that puts native objects in place of the bitcode: the script `cargo-autodiff-cc`.
+rustdoc compiles doctests by itself, but hands its codegen options on to the rustc of each. So it is given the options
+of the driver's front end, and a linker that puts native objects in place of the bitcode: `cargo-autodiff-cc`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def is_wrapped(environ: Mapping[str, str]) -> bool:
 
 
 def wrapping(chained: str, rustdoc: str) -> dict[str, str]:
-    """Give the variables with which cargo calls us; `chained` is the wrapper that the user has, if any, and his rustdoc.
+    """Give the variables with which cargo calls us; `chained` and `rustdoc` are the user's own, or empty.
 
     The version is for the `.d` files: some installers give new files old times.
     """
