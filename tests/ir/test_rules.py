@@ -12,7 +12,7 @@ import pytest
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.rules import mixed_returns, nounwind, settle, wrap_flags
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
-from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local
+from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local, verifying
 from ir.reading import callees, calls, function, only_call
 
 if TYPE_CHECKING:
@@ -461,6 +461,22 @@ class TestInactive:
     @pytest.mark.parametrize("name", ["sin", "_RNvNtC4core3num3abs", "_RNvNtC3std2io4read", "print"])
     def test_functions_that_the_table_does_not_name_are_left_alone(self, ir: Ir, name: str) -> None:
         assert ir.unchanged(inactive.RULE, f"declare void @{name}()\n")
+
+
+class TestVerifying:
+    def test_an_inner_derivative_is_told_not_to_check_itself(self, ir: Ir) -> None:
+        for asked in (
+            f"declare zeroext i1 @{verifying.ASKED}()",
+            f"define zeroext i1 @{verifying.ASKED}() noinline {{\n ret i1 true\n}}",
+        ):
+            got = ir.apply(
+                verifying.RULE, f"{asked}\ndefine i1 @df() {{\n %a = call i1 @{verifying.ASKED}()\n ret i1 %a\n}}"
+            )
+
+            (answer,) = function(got, verifying.ASKED).instructions()
+            assert answer.operands[0].constant_int() == 0
+            assert function(got, verifying.ASKED).is_local
+            assert not function(got, verifying.ASKED).has("noinline")
 
 
 class TestThreadLocal:

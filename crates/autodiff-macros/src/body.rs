@@ -9,7 +9,7 @@ use crate::activity::{Activity, Mode};
 use crate::derivative::{local, tuple, Derivative};
 use crate::normal_form::{self, Out};
 use crate::parameter::{Parameter, Passing};
-use crate::types;
+use crate::{types, verify};
 
 /// The whole derivative as an item.
 pub(crate) fn item(derivative: &Derivative) -> TokenStream {
@@ -69,7 +69,7 @@ fn attributes(derivative: &Derivative) -> TokenStream {
         .collect();
     let text = documentation(derivative);
     attributes.push(quote!(#[doc = #text]));
-    if derivative.primal.sig.abi.is_none() && !checks(derivative).is_empty() {
+    if derivative.primal.sig.abi.is_none() && (verify::wanted() || !checks(derivative).is_empty()) {
         attributes.push(quote!(#[track_caller]));
     }
     let lints = lints(derivative);
@@ -151,14 +151,20 @@ fn body(derivative: &Derivative) -> TokenStream {
     let arguments = arguments(derivative);
     let value = returned(derivative);
     let target = local("target");
+    let (before, after) = match verify::wanted() {
+        true => (verify::before(derivative), verify::after(derivative)),
+        false => (TokenStream::new(), TokenStream::new()),
+    };
     quote! {
         #(#checks)*
+        #before
         #(#gradients)*
         #(#vectors)*
         #results
         let #target = { #pair };
         let #primal = #path;
         #target(#called, (#primal, || ()), #(#arguments),*);
+        #after
         #value
     }
 }

@@ -10,6 +10,7 @@ mod normal_form;
 mod parameter;
 mod primal;
 mod types;
+mod verify;
 
 use activity::Mode;
 use attribute::Attribute;
@@ -34,6 +35,16 @@ pub fn autodiff_forward(attribute: TokenStream, item: TokenStream) -> TokenStrea
 #[proc_macro_attribute]
 pub fn autodiff_reverse(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand(Mode::Reverse, attribute.into(), item.into()).into()
+}
+
+/// What stands between the braces, in builds whose derivatives check themselves; else nothing.
+#[doc(hidden)]
+#[proc_macro]
+pub fn when_verifying(items: TokenStream) -> TokenStream {
+    match verify::wanted() {
+        true => items,
+        false => TokenStream::new(),
+    }
 }
 
 /// The item as it was, and the derivative or what is wrong with it: the rest of the crate is checked in any case.
@@ -158,6 +169,17 @@ mod tests {
                  where T: Send"
             )
         );
+    }
+
+    #[test]
+    fn without_verifying_nothing_is_written_for_it() {
+        let written = expand(
+            Mode::Reverse,
+            "df, Duplicated, Active".parse().unwrap(),
+            "fn f(x: &[f64]) -> f64 { x[0] }".parse().unwrap(),
+        );
+
+        assert!(!written.to_string().contains("verify"));
     }
 
     #[test]

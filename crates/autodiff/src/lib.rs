@@ -27,5 +27,14 @@ pub mod __private;
 pub mod check;
 mod differentiable;
 
+// Cargo compiles this crate, and with it all that depend on it, again when the variable changes.
+const _: Option<&str> = option_env!("AUTODIFF_VERIFY");
+
+std_autodiff_macros::when_verifying! {
+    #[doc(hidden)]
+    #[allow(missing_docs)]
+    pub mod verify;
+}
+
 pub use differentiable::Differentiable;
 pub use std_autodiff_macros::{autodiff_forward, autodiff_reverse};

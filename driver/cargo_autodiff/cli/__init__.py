@@ -36,7 +36,8 @@ Usage: cargo autodiff [--keep DIR] build|run|test|check|bench|doc|clean|… [car
 
   --keep DIR  keep every step's result below DIR, with a build.sh that replays the tools
 
-The first form is cargo itself, with derivatives. The second:
+The first form is cargo itself, with derivatives; `--verify` among its options lets each call of a derivative check
+itself. The second:
 {verbs}
 `cargo autodiff VERB --help` tells more; see also docs/ of the project."""
 

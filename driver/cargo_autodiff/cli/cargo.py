@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"add", "clippy", "doc", "fetch", "fix", "fmt", "metadata", "new", "remove", "tree", "update"})
 _PLACING = ("--manifest-path", "--config")
 _RESOLVING = ("--locked", "--offline", "--frozen")
+_VERIFY = "--verify"
 TARGET = "autodiff"
 """The folder in cargo's target directory that is ours."""
 
@@ -43,6 +44,9 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     argv = argv[len(toolchain) :]
     record, state = Path(environ.pop("AUTODIFF_RECORD", "")), environ.pop("AUTODIFF_STATE", "")
     before, after = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
+    if _VERIFY in before:
+        before.remove(_VERIFY)
+        environ["AUTODIFF_VERIFY"] = "1"  # the attributes read it
     cargo = find_cargo(environ)
     if before and before[0] not in _PLAIN:
         if "--help" in before or "-h" in before:

@@ -19,9 +19,10 @@ from cargo_autodiff.ir.rules import (
     untyped_copies,
     wrap_flags,
 )
-from cargo_autodiff.rust.rules import allocators, declared_types, inactive, raw_vec, thread_local
+from cargo_autodiff.rust.rules import allocators, declared_types, inactive, raw_vec, thread_local, verifying
 
 BEFORE_FIRST_ROUND = (
+    verifying.RULE,
     thread_local.RULE,
     float_bits.RULE,
     declared_types.SPLIT,
