@@ -12,17 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+
+from measuring import AS_INSTALLED, HEAD, Took, machine, row, timed, where
 
 GOAL = 150.0  # ms
 
@@ -39,14 +37,6 @@ fn main() {
     println!("{} {gradient:?}", dsines(&[0.5, 1.0], &mut gradient, 1.0));
 }
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Took:
-    """Milliseconds of one run; `cpu` is that of all its processes, which other work on the machine hardly changes."""
-
-    wall: float
-    cpu: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +60,6 @@ class Share:
     def median(self) -> float:
         """The driver's share."""
         return statistics.median(self.wall)
-
-
-# an installed driver has its bytecode beside it; a variable of the shell must not make every run compile it again
-_AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-_AS_INSTALLED["AUTODIFF_CACHE"] = "off"  # nothing is remembered: the tools run in both
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,19 +100,11 @@ class Pair:
     def _time(self, words: tuple[str, ...]) -> Took:
         program = self.folder / "one"
         program.unlink(missing_ok=True)
-        used = _cpu()
-        began = time.perf_counter()
-        subprocess.run(words, cwd=self.folder, env=_AS_INSTALLED, check=True)
-        took = Took(wall=1000 * (time.perf_counter() - began), cpu=_cpu() - used)
+        took = timed(words, self.folder, AS_INSTALLED)
         said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
         if not said.startswith("1.32089652341"):
             raise ValueError(f"{words[0]} made a program that says {said}")
         return took
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (used.ru_utime + used.ru_stime)
 
 
 def _bare(line: str, kept: Path) -> str:
@@ -135,20 +112,6 @@ def _bare(line: str, kept: Path) -> str:
     if line.lstrip().startswith("cargo-autodiff step") or line.startswith("trap "):
         return ""
     return f"work='{kept}'" if line.startswith("work=") else line
-
-
-def machine() -> dict[str, str | int]:
-    """Say on what was measured."""
-    model = platform.processor()
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
-        if line.startswith("model name"):
-            model = line.partition(": ")[2]
-    return {
-        "cores": os.cpu_count() or 0,
-        "cpu": model,
-        "python": platform.python_version(),
-        "date": datetime.now(UTC).date().isoformat(),
-    }
 
 
 def table(share: Share) -> str:
@@ -159,11 +122,7 @@ def table(share: Share) -> str:
         ("the driver's share", share.wall),
         ("the driver's share, CPU", share.cpu),
     ]
-    lines = ["| ms | median | quartiles | fastest | slowest |", "|---|---|---|---|---|"]
-    for name, of in rows:
-        low, middle, high = statistics.quantiles(of, n=4)
-        lines.append(f"| {name} | {middle:.0f} | {low:.0f} to {high:.0f} | {min(of):.0f} | {max(of):.0f} |")
-    return "\n".join(lines)
+    return "\n".join([HEAD, *(row(name, of) for name, of in rows)])
 
 
 def main() -> int:
@@ -179,8 +138,7 @@ def main() -> int:
         shutil.rmtree(folder)
     facts = machine()
     print(table(share))
-    where = f"Python {facts['python']}, {facts['cores']} cores, {facts['cpu']}"
-    print(f"\n{options.runs} pairs of runs, {facts['date']}, {where}")
+    print(f"\n{options.runs} pairs of runs, {where(facts)}")
     print(f"goal: {GOAL:.0f} ms; {'met' if share.median <= GOAL else 'missed'}")
     if options.json:
         numbers = {"share_ms": share.median, "goal_ms": GOAL, "runs": asdict(share), "machine": facts}

@@ -1,0 +1,69 @@
+"""What every benchmark here does: run a command and say how long it took, on what machine, as a table for people."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# an installed driver has its bytecode beside it; a variable of the shell must not make every run compile it again
+AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+HEAD = "| ms | median | quartiles | fastest | slowest |\n|---|---|---|---|---|"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """Milliseconds of one run; `cpu` is that of all its processes, which other work on the machine hardly changes."""
+
+    wall: float
+    cpu: float
+
+
+def timed(words: Sequence[str | Path], cwd: Path, environ: Mapping[str, str], *, quiet: bool = False) -> Took:
+    """Run a command, which must succeed."""
+    used = _cpu()
+    began = time.perf_counter()
+    subprocess.run(words, cwd=cwd, env=environ, check=True, capture_output=quiet)
+    return Took(wall=1000 * (time.perf_counter() - began), cpu=_cpu() - used)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def machine() -> dict[str, str | int]:
+    """Say on what was measured."""
+    model = platform.processor()
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            model = line.partition(": ")[2]
+    return {
+        "cores": os.cpu_count() or 0,
+        "cpu": model,
+        "python": platform.python_version(),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def where(facts: Mapping[str, str | int]) -> str:
+    """Say it in a line; the load is that of the last minute."""
+    return "{date}, Python {python}, {cores} cores, {cpu}, load {load}".format(**facts)
+
+
+def row(name: str, numbers: Sequence[float], digits: int = 0) -> str:
+    """Lay out the numbers of one thing under `HEAD`."""
+    low, middle, high = (f"{number:.{digits}f}" for number in statistics.quantiles(numbers, n=4))
+    return f"| {name} | {middle} | {low} to {high} | {min(numbers):.{digits}f} | {max(numbers):.{digits}f} |"
