@@ -23,7 +23,10 @@ KINDS = Path(__file__).with_name("kinds")
 FAILED = 101  # cargo's exit code of a failed build
 PROFILES = ("dev", "release", "thin", "fat", "off", "abort", "strip", "units", "size", "packed", "unpacked")
 
-# x = 1, y = 2: 3xy + x³ + y³ and its gradient; 3x² at 1, 2, 3; 2x at 4; cos 0; x/4 at 2
+CHECKED = ("dev", "packed", "unpacked")
+"""The profiles with debug assertions and debug information."""
+
+# x = 1, y = 2: 3xy + x³ + y³ and its gradient; 3x² at 1, 2, 3; 2x at 4 and at 1/2; x/4 at 2
 LINE = "15 [9.0, 15.0] [3.0, 12.0, 27.0] 8 [1.0] (0.5, 0.25)\n"
 POWER = "80\n"  # 5x⁴ at 2
 
@@ -93,6 +96,25 @@ def test_a_program_by_a_linker_that_knows_no_bitcode(built: Built) -> None:
     built.driver.run(*words, cwd=KINDS, CARGO_TARGET_DIR=built.target)
 
     assert built.run("bin host").out == LINE
+
+
+def test_overflow_is_checked_in_a_derivative_where_the_profile_checks_it(built: Built) -> None:
+    done = built.run("bin host", "overflow")
+
+    if built.profile in CHECKED:
+        assert "attempt to add with overflow" in done.err
+        assert done.code == FAILED
+    else:
+        assert done.out == "(0.0, 0.0)\n"
+
+
+def test_lines_are_where_the_profile_keeps_debug_information(built: Built) -> None:
+    """Split or not: the lines of a crate with derivatives stay in the program."""
+    symbols = built.driver.run_program("nm", built.programs["bin host"]).out
+    found = [words.split()[0] for words in symbols.splitlines() if "4host4main" in words]
+    said = [built.driver.run_program("addr2line", "-e", built.programs["bin host"], address).out for address in found]
+
+    assert said == [f"{KINDS}/host/src/main.rs:8\n"] if built.profile in CHECKED else "main.rs" not in "".join(said)
 
 
 def test_a_test_harness_over_three_crates(built: Built) -> None:

@@ -15,9 +15,9 @@ pub fn slope<T: autodiff::Differentiable + Mul<Output = T> + Add<Output = T>>(x:
 }
 
 /// The lower crate's derivative from a crate that is not generic.
-pub fn cosines(x: &[f64]) -> Vec<f64> {
+pub fn doubles(x: &[f64]) -> Vec<f64> {
     let mut gradient = vec![0.0; x.len()];
-    base::dsines(x, &mut gradient, 1.0);
+    base::dsquares(x, &mut gradient, 1.0);
     gradient
 }
 
