@@ -206,3 +206,11 @@ def test_after_enzyme_nothing_is_seen(ir: Ir) -> None:
     merged_pointers.SETTLE.apply(module)
 
     assert seen(module) == []
+
+
+def test_what_a_function_behind_a_pointer_returns_is_active_even_if_nothing_uses_it(ir: Ir) -> None:
+    got = ir.apply(
+        indirect_calls.ACTIVE_RESULTS, "define void @f(ptr %p) {\n  %u = call double %p(double 1.0)\n  ret void\n}"
+    )
+
+    assert '"enzyme_active_val"' in ir.text(got)

@@ -121,6 +121,7 @@ _SIGNATURES = {
     "LLVMGetStringAttributeValue": "p:pp",
     "LLVMGetTypeAttributeValue": "p:p",
     "LLVMRemoveEnumAttributeAtIndex": "v:puu",
+    "LLVMAddCallSiteAttribute": "v:pup",
     "LLVMGetCallSiteEnumAttribute": "p:puu",
     "LLVMRemoveCallSiteEnumAttribute": "v:puu",
     # blocks and instructions

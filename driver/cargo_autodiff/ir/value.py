@@ -302,6 +302,13 @@ class Instruction(Value):
         """Remove an enum attribute from the call site."""
         self.llvm.LLVMRemoveCallSiteEnumAttribute(self.ref, at, attribute_kind(self.llvm, kind))
 
+    def call_add_word(self, word: str) -> None:
+        """Add a string attribute without a value to the call site."""
+        raw = word.encode()
+        context = self.llvm.LLVMGetTypeContext(self.type.ref)
+        attribute = self.llvm.LLVMCreateStringAttribute(context, raw, len(raw), b"", 0)
+        self.llvm.LLVMAddCallSiteAttribute(self.ref, FUNCTION, attribute)
+
     def incoming(self) -> list[tuple[Value, Block]]:
         """Values and blocks of a phi."""
         llvm, ref = self.llvm, self.ref

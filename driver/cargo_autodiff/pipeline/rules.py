@@ -36,6 +36,7 @@ BEFORE_ENZYME = (
     mixed_returns.CHECK,
     indirect_calls.CHECK,
     indirect_calls.CHECK_CONST,
+    indirect_calls.ACTIVE_RESULTS,
     alignment_checks.RULE,
     memmove.RULE,
     declared_types.RULE,

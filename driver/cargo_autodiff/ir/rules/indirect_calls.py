@@ -58,6 +58,14 @@ def _is_indirect(call: Instruction) -> bool:
     return call.is_call and call.is_indirect
 
 
+def keep_results_active(module: Module) -> None:
+    """Mark what calls through pointers return as active, used or not: so the callee's derivative was made."""
+    for function in module.definitions():
+        for call in function.instructions():
+            if _is_indirect(call) and any(kind.is_float for kind in call.type.scalars()):
+                call.call_add_word("enzyme_active_val")
+
+
 CHECK = Rule(
     name="indirect-calls",
     reason="in forward mode caller and callee of a call through a pointer disagree on what is returned",
@@ -67,4 +75,10 @@ CHECK_CONST = Rule(
     name="const-pointers",
     reason="Enzyme takes the function behind a constant pointer as inactive",
     apply=check_const,
+)
+ACTIVE_RESULTS = Rule(
+    name="active-results",
+    reason="the derivative of a function behind a pointer expects the adjoint of its result, which Enzyme does not pass"
+    " where that result counts for nothing",
+    apply=keep_results_active,
 )

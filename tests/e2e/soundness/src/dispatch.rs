@@ -121,7 +121,18 @@ fn generics(x: &[f64]) -> f64 {
     apply(cube, x[0]) + apply(|v| v * a, x[0]) + apply(f64::sin, a)
 }
 
+#[autodiff_reverse(uncounted_reverse, Duplicated, Active)]
+fn uncounted(x: &[f64]) -> f64 {
+    let b = x[0];
+    let all: Vec<Box<dyn Fn(f64) -> f64>> =
+        vec![Box::new(|v| v), Box::new(|v| v.sin()), Box::new(move |v| v * b)];
+    let unused: f64 = x.iter().enumerate().map(|(i, v)| all[i % 3](*v)).sum();
+    let large = x.iter().filter(|v| all[2](**v) > 0.5).count();
+    x[0] * x[0] * large as f64 + all[2](x[1]) + if unused > 1e9 { 1.0 } else { 0.0 }
+}
+
 cases! {
+    results_that_count_for_nothing => reverse(uncounted, uncounted_reverse, &values(5)),
     boxed_closures => reverse(closures, closures_reverse, &values(5)),
     trait_objects => reverse(objects, objects_reverse, &values(8)),
     enums_in_an_array => reverse(enums, enums_reverse, &values(5)),
