@@ -64,6 +64,22 @@ def byte_size(text: str) -> int:
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
+
+def rule_names(text: str) -> tuple[str, ...]:
+    """Take names of rules; which there are is known where they run."""
+    names = tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
+    if not all(name.replace("-", "").isalpha() for name in names):
+        raise ValueError("names of rules such as `memmove,address-guard`")
+    return names
+
+
+def switch(text: str) -> bool:
+    """Take 1 or 0."""
+    if text not in ("0", "1"):
+        raise ValueError("1 or 0")
+    return text == "1"
+
+
 VARIABLES = (
     Variable(
         name="AUTODIFF_PROFILE",
@@ -84,6 +100,16 @@ VARIABLES = (
         name="AUTODIFF_WHEELS",
         meaning="a folder of wheels to install from instead of the network (absolute path)",
         parse=absolute_path,
+    ),
+    Variable(
+        name="AUTODIFF_WITHOUT_RULES",
+        meaning="rules to leave out, for an experiment (names, with commas between): derivatives can be wrong then",
+        parse=rule_names,
+    ),
+    Variable(
+        name="AUTODIFF_LOOSE_TYPES",
+        meaning="1 lets Enzyme guess types that it does not know: derivatives can be wrong then",
+        parse=switch,
     ),
     Variable(
         name="AUTODIFF_KEEP",
@@ -123,6 +149,8 @@ class Settings:
     tools_dir: Path | None = None
     wheels: Path | None = None
     keep: Path | None = None
+    without_rules: tuple[str, ...] = ()
+    loose_types: bool = False
     cache: CacheMode = CacheMode.ON
     cache_dir: Path | None = None
     cache_size: int = 5 * 10**9

@@ -110,6 +110,20 @@ def test_dead_code_may_be_linked(driver: Driver, llvm22: Toolchain) -> None:
     assert said(driver.folder / "dead") == "4.0"
 
 
+def test_an_experiment_is_warned_of_and_its_derivative_never_taken_for_another(driver: Driver, rust: Path) -> None:
+    done = driver.run("compile", rust.name, AUTODIFF_WITHOUT_RULES="memmove", AUTODIFF_LOOSE_TYPES="1")
+    after = driver.run("compile", rust.name)
+
+    assert "made without the rules memmove and with loose types: they can be wrong" in done.stderr
+    assert "can be wrong" not in after.stderr
+
+
+def test_a_rule_that_there_is_not_is_a_usage_error(driver: Driver, rust: Path) -> None:
+    done = driver.run("compile", rust.name, AUTODIFF_WITHOUT_RULES="nonsense", code=UsageError.exit_code)
+
+    assert done.problem == "there is no rule `nonsense`"
+
+
 VARIABLE = b"seen_by_a_debugger"
 
 

@@ -23,7 +23,8 @@ REFUSED = HERE / "soundness_refused"
 OUT_OF_BOUNDS = "out-of-bounds"
 
 REASONS = {
-    "atomics": "`atomics::df` cannot be made",
+    "assembly": "computes with floats in assembly",
+    "atomics": "it changes floats by atomic instructions",
     "const_function_pointer": "comes from a Const parameter",
     "enums_by_value": "moves floats and integers without saying which",
     "forward_trait_object": "calls a function pointer, closure or trait object",
@@ -31,7 +32,6 @@ REASONS = {
     "mutable_static": "a static has no shadow",
     "other_primal": "means `other_primal::Line::at` there",
     "recursive_pair": "returns floats and integers together by value",
-    "result_in_closure": "`result_in_closure::df` cannot be made",
     "result_with_text": "`result_with_text::df` cannot be made",
     "thread_local": "a thread-local variable cannot be differentiated",
     "trait_object_shadow": "there is no shadow of its table of functions",
@@ -83,6 +83,26 @@ def test_every_refusal_is_listed() -> None:
     assert {path.stem for path in REFUSED.glob("*.rs")} == set(REASONS)
 
 
+LINES = {
+    "assembly": "asm!(",
+    "atomics": "fetch_add",
+    "const_function_pointer": "g(",
+    "mutable_static": "KEPT",
+    "recursive_pair": "halve(",
+}
+"""What stands in the line inside the function that a refusal names."""
+
+
+@pytest.mark.parametrize("name", sorted(LINES))
+def test_refusal_names_the_line_inside_the_function(name: str, tmp_path: Path, llvm22: Toolchain) -> None:
+    source = REFUSED / f"{name}.rs"
+
+    done = autodiff("compile", source, "-o", tmp_path / "program")
+
+    number = int(re.findall(rf"--> {re.escape(str(source))}:(\d+):", done.stderr)[0])
+    assert LINES[name] in source.read_text().splitlines()[number - 1]
+
+
 @pytest.mark.parametrize("name", sorted(REASONS))
 def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolchain) -> None:
     source, program = REFUSED / f"{name}.rs", tmp_path / "program"
@@ -92,6 +112,7 @@ def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolc
     done = autodiff("compile", source, "-o", program)
 
     assert done.returncode == Refused.exit_code, done.stderr
-    assert f"--> {source}:{place}" in done.stderr
+    assert f"--> {source}:" in done.stderr
+    assert f"{source}:{place}" in done.stderr, "the attribute's place"
     assert REASONS[name] in done.stderr
     assert not program.exists()

@@ -69,3 +69,16 @@ def test_what_every_build_imports_is_light() -> None:
     ).stdout
 
     assert said.strip() == "none"
+
+
+def test_an_experiment_is_named() -> None:
+    got = Settings.read({"AUTODIFF_WITHOUT_RULES": "memmove, address-guard", "AUTODIFF_LOOSE_TYPES": "1"})
+
+    assert got.without_rules == ("address-guard", "memmove")
+    assert got.loose_types
+
+
+@pytest.mark.parametrize("values", [{"AUTODIFF_WITHOUT_RULES": "a b"}, {"AUTODIFF_LOOSE_TYPES": "yes"}])
+def test_an_experiment_that_says_nothing_we_understand_is_refused(values: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match=next(iter(values))):
+        Settings.read(values)

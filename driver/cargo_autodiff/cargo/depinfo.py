@@ -14,7 +14,15 @@ from cargo_autodiff.files import write_whole
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-VARIABLES = ("AUTODIFF_DRIVER", "AUTODIFF_KEEP", "AUTODIFF_PLUGIN", "AUTODIFF_PROFILE", "AUTODIFF_TOOLS_DIR")
+VARIABLES = (
+    "AUTODIFF_DRIVER",
+    "AUTODIFF_KEEP",
+    "AUTODIFF_LOOSE_TYPES",
+    "AUTODIFF_PLUGIN",
+    "AUTODIFF_PROFILE",
+    "AUTODIFF_TOOLS_DIR",
+    "AUTODIFF_WITHOUT_RULES",
+)
 _PACKAGE = Path(__file__).parents[1]
 
 

@@ -27,6 +27,16 @@ def warn(problem: str, *, why: str, hint: str, as_json: bool) -> None:
     )
 
 
+def warn_of_experiment(experiment: str, *, as_json: bool) -> None:
+    """Say that the derivatives of this crate can be wrong; nothing keeps this back."""
+    warn(
+        f"derivatives of this crate are made {experiment}: they can be wrong, without a further word",
+        why="AUTODIFF_WITHOUT_RULES and AUTODIFF_LOOSE_TYPES are for experiments",
+        hint="unset them for numbers that somebody relies on",
+        as_json=as_json,
+    )
+
+
 def diagnostic(error: DriverError) -> dict[str, object]:
     """Make the diagnostic that rustc would print (doc.rust-lang.org/rustc/json.html)."""
     notes = [("note", error.why), ("help", error.hint)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
-from cargo_autodiff.cargo.messages import warn
+from cargo_autodiff.cargo.messages import warn, warn_of_experiment
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool, warm_up
 
@@ -60,6 +60,8 @@ def compile_unit(
             code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
+            if run.differentiated and str(run.experiment):
+                warn_of_experiment(str(run.experiment), as_json=invocation.wants_json)
             if run.recall and run.recall.store.problem:
                 warn(
                     "a derivative could not be stored in the cache",
@@ -104,6 +106,7 @@ def _tools(
 ) -> Iterator[Run]:
     """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
+    from cargo_autodiff.pipeline.plan import Experiment
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
@@ -120,6 +123,7 @@ def _tools(
         allowance=JobServer(environ),
         std=std,
         recall=Recall.open(settings, toolchain, std),
+        experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
     )
     try:
         yield run

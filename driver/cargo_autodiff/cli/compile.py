@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.jobserver import JobServer
+from cargo_autodiff.cargo.messages import warn_of_experiment
 from cargo_autodiff.cargo.runtime import mentions_runtime, runtime_options
 from cargo_autodiff.cargo.unit import Again, compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
 from cargo_autodiff.files import write_whole
-from cargo_autodiff.pipeline.plan import OptLevel
+from cargo_autodiff.pipeline.plan import Experiment, OptLevel
 from cargo_autodiff.pipeline.recall import Recall
 from cargo_autodiff.pipeline.run import Crate, Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
@@ -129,6 +130,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
             folder=folder,
             allowance=JobServer(environ),
             recall=Recall.open(settings, toolchain, None),
+            experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
         )
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
@@ -138,6 +140,8 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         made = run.object_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
         link = Tool(name="linker", path=_found(linker, settings)).command(made, "-o", source.program.absolute(), "-lm")
         code = link.start(env={}).wait()
+        if run.differentiated and str(run.experiment):
+            warn_of_experiment(str(run.experiment), as_json=False)
         if run.recall:
             run.recall.close(Path.cwd(), source.file.stem)
         lines = [front.words, *run.done[source.file.stem], link.words]

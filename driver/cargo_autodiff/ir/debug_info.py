@@ -117,3 +117,24 @@ def frames(instruction: Instruction) -> Iterator[Frame]:
         if scope is not None:
             yield Frame(scope, llvm.LLVMDILocationGetLine(at), llvm.LLVMDILocationGetColumn(at))
         at = llvm.LLVMDILocationGetInlinedAt(at)
+
+
+def place(instruction: Instruction) -> str:
+    """Say where an instruction comes from in source that is not std's: `file:line:column`, or nothing.
+
+    In a function of std that was not inlined it comes from where that is called.
+    """
+    todo, seen = [instruction], set()
+    while todo:
+        at = todo.pop(0)
+        for frame in frames(at):
+            if frame.line and not _is_std(frame.file):
+                return f"{frame.file}:{frame.line}:{frame.column or 1}"
+        if at.function.ref not in seen:
+            seen.add(at.function.ref)
+            todo += at.function.calls()
+    return ""
+
+
+def _is_std(file: str) -> bool:
+    return file.startswith(("library/", "/rustc/")) or "/rustlib/src/rust/library/" in file

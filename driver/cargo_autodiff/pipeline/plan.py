@@ -87,6 +87,27 @@ class Stage:
 
 Plan = tuple[Stage, ...]
 
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """What a person leaves out to see what happens: derivatives can be wrong then."""
+
+    without_rules: tuple[str, ...] = ()
+    loose_types: bool = False
+    """Enzyme may guess types."""
+
+    def __str__(self) -> str:
+        """Say it as it was asked for."""
+        rules = ["without the rules " + ", ".join(self.without_rules)] if self.without_rules else []
+        return " and ".join([*rules, *(["with loose types"] if self.loose_types else [])])
+
+    def words(self) -> dict[str, Argument]:
+        """The argument of the steps that apply rules."""
+        return {"without": list(self.without_rules)} if self.without_rules else {}
+
+
+NO_EXPERIMENT = Experiment()
+
 # What opt must not do before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full unrolling
 # of short loops stays: without it some gradients are almost twice as slow.
 _FIRST_ROUND = (
@@ -98,8 +119,9 @@ _FIRST_ROUND = (
 )
 
 
-def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
+def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
     """From `base`.rewritten.ll to `base`.derivative.bc."""
+    loose = ("-enzyme-loose-types=1",) if experiment.loose_types else ()
     paths = {
         level: base.with_name(f"{base.name}.{level}")
         for level in ("prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
@@ -107,9 +129,9 @@ def unit_plan(toolchain: Toolchain, base: Path) -> Plan:
     shaped, grad, settled = (paths[level] for level in ("shaped.ll", "grad.ll", "settled.ll"))
     return (
         _opt(toolchain, "first round", _FIRST_ROUND, _rewritten(base), paths["prepared.ll"]),
-        _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped)),
-        Stage(name="differentiate", action=toolchain.host.command(shaped, grad), makes=grad),
-        _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled)),
+        _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
+        Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
+        _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
         _opt(toolchain, "second round", ("-passes=default<O3>",), settled, paths["derivative.bc"]),
     )
 
@@ -163,7 +185,12 @@ def object_plan(
 
 
 def gather_step(
-    given: Path, base: Path, libraries: Sequence[Path], std: Path | None, recall: Mapping[str, str]
+    given: Path,
+    base: Path,
+    libraries: Sequence[Path],
+    std: Path | None,
+    recall: Mapping[str, str],
+    experiment: Experiment = NO_EXPERIMENT,
 ) -> IrStep:
     """Take from the crate's bitcode what its derivatives reach; which there are is only known afterwards.
 
@@ -176,13 +203,13 @@ def gather_step(
         arguments["std"] = str(std)
     if recall:
         arguments["recall"] = dict(recall)
-    return IrStep(name="gather", arguments=arguments)
+    return IrStep(name="gather", arguments={**arguments, **experiment.words()})
 
 
-def isolate_step(base: Path, units: Mapping[str, Path]) -> IrStep:
+def isolate_step(base: Path, units: Mapping[str, Path], experiment: Experiment = NO_EXPERIMENT) -> IrStep:
     """Cut units out of what was gathered: the unit of each target to the beginning of a path."""
     files = {target: str(_rewritten(unit)) for target, unit in units.items()}
-    return IrStep(name="isolate", arguments={"given": str(_closed(base)), "units": files})
+    return IrStep(name="isolate", arguments={"given": str(_closed(base)), "units": files, **experiment.words()})
 
 
 def _closed(base: Path) -> Path:

@@ -29,9 +29,30 @@ _CAUSES = (
         "it computes with the static `{}`",
         _GLOBAL,
     ),
-    (r"active atomic inst", "it changes floats by atomic instructions", _ATOMIC),
+    (
+        r"unknown intrinsic\s+(llvm\.[\w.]+)",
+        "Enzyme has no derivative of `{}`",
+        _BODY,
+    ),
+    (r"[Aa]ctive atomic inst", "it changes floats by atomic instructions", _ATOMIC),
     (r"(?:not handle|[Uu]nhandled|[Uu]nsupported).{0,40}?inline asm", "it holds inline assembly", _BODY),
 )
+
+
+_LOCATED = (
+    (r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)", ""),
+    (r"unknown intrinsic\s+(llvm\.[\w.]+)", ""),
+    (r"[Aa]ctive atomic inst", "atomic"),
+)
+
+
+def culprit(error: ToolFailed) -> str:
+    """Say what to look for in the IR to know the line that Enzyme complains of: a function's name, or a kind."""
+    for pattern, kind in _LOCATED:
+        found = re.search(pattern, error.why)
+        if found is not None:
+            return kind or found[1].strip("@\"'")
+    return ""
 
 
 def refusal(error: ToolFailed, what: str, place: str) -> Refused:

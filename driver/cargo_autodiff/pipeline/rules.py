@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import UsageError
 from cargo_autodiff.ir.rules import (
     address_guard,
     alignment_checks,
+    assembly,
     conversions,
     float_bits,
     indirect_calls,
@@ -21,6 +25,9 @@ from cargo_autodiff.ir.rules import (
 )
 from cargo_autodiff.rust.rules import allocators, declared_types, inactive, raw_vec, thread_local, verifying
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 BEFORE_FIRST_ROUND = (
     verifying.RULE,
     thread_local.RULE,
@@ -34,6 +41,7 @@ BEFORE_FIRST_ROUND = (
 )
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
+    assembly.CHECK,
     indirect_calls.CHECK,
     indirect_calls.CHECK_CONST,
     indirect_calls.ACTIVE_RESULTS,
@@ -59,3 +67,15 @@ AFTER_ENZYME = (
     settle.KEEP_PANICS,
     allocators.RESTORE,
 )
+
+
+def require_known(names: Sequence[str]) -> None:
+    """Raise UsageError when one of the names is no rule's."""
+    known = {rule.name for rule in (*BEFORE_FIRST_ROUND, *BEFORE_ENZYME, *AFTER_ENZYME)}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise UsageError(
+            f"there is no rule `{unknown[0]}`",
+            why=f"the rules are {', '.join(sorted(known))}",
+            hint="correct AUTODIFF_WITHOUT_RULES",
+        )

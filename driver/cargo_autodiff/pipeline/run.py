@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
 from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import (
+    NO_EXPERIMENT,
     DebugInfo,
+    Experiment,
     IrStep,
     OptLevel,
     Plan,
@@ -19,7 +21,7 @@ from cargo_autodiff.pipeline.plan import (
     object_plan,
     unit_plan,
 )
-from cargo_autodiff.pipeline.refusal import refusal
+from cargo_autodiff.pipeline.refusal import culprit, refusal
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
@@ -62,14 +64,14 @@ class Unit:
     reaches: Mapping[str, str]
 
     @classmethod
-    def read(cls, answer: Mapping[str, Any], base: Path, toolchain: Toolchain) -> Unit:
+    def read(cls, answer: Mapping[str, Any], base: Path, toolchain: Toolchain, experiment: Experiment) -> Unit:
         """Read one that the step `gather` found; its files begin with `base`."""
         content = answer.get("content", {})
         return cls(
             target=answer["target"],
             place=answer["place"],
             base=base,
-            plan=unit_plan(toolchain, base),
+            plan=unit_plan(toolchain, base, experiment),
             digest=content.get("digest", ""),
             symbols=tuple(content.get("symbols", ())),
             reaches=content.get("reaches", {}),
@@ -98,6 +100,9 @@ class Run:
     """The folder of the standard library's rlibs, for bodies that rustc did not instantiate in the crate."""
     recall: Recall | None = None
     """Where results of other builds are; without it everything is made."""
+    experiment: Experiment = NO_EXPERIMENT
+    differentiated: bool = False
+    """There was a derivative to make."""
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
@@ -110,10 +115,14 @@ class Run:
         folder.mkdir(exist_ok=True)
         base = folder / "crate"
         self.done[name] = lines = []
-        step = gather_step(bitcode, base, crate.libraries, self.std, self.recall.of_bodies if self.recall else {})
+        bodies = self.recall.of_bodies if self.recall else {}
+        step = gather_step(bitcode, base, crate.libraries, self.std, bodies, self.experiment)
         lines.append(step.words)
         found = self.worker.do(step.name, **step.arguments)["derivatives"]
-        units = [Unit.read(one, folder / str(number), self.toolchain) for number, one in enumerate(found)]
+        units = [
+            Unit.read(one, folder / str(number), self.toolchain, self.experiment) for number, one in enumerate(found)
+        ]
+        self.differentiated |= bool(units)
         names = self._derivatives(units, base, lines)
         host = bitcode
         if units or crate.is_library or crate.debug is DebugInfo.NONE:
@@ -138,7 +147,7 @@ class Run:
         missing = [unit for unit in units if facts[unit.target] is None]
         refused: dict[str, Any] = {}
         if missing:
-            step = isolate_step(base, {unit.target: unit.base for unit in missing})
+            step = isolate_step(base, {unit.target: unit.base for unit in missing}, self.experiment)
             lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
             refused = self.worker.do(step.name, **step.arguments)["refused"]
 
@@ -148,8 +157,7 @@ class Run:
                     raise unpacked(refused[unit.target])
                 return self._made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
-                error.where = unit.place or error.where
-                return error
+                return _placed(error, unit.place)
 
         if self.recall:
             self.recall.asked.extend(unit.asked(keys[unit.target], found=unit not in missing) for unit in units)
@@ -190,7 +198,22 @@ class Run:
             if stage.name != "differentiate":
                 error.where = error.where or place
                 raise
-            raise refusal(error, what, place) from None
+            raise refusal(error, what, self._line(error, stage) or place) from None
+
+    def _line(self, error: ToolFailed, stage: Stage) -> str:
+        """Find the line that Enzyme complains of; the module it was given has no debug information any more."""
+        what = culprit(error)
+        given = stage.makes.with_name(stage.makes.name.removesuffix(".grad.ll") + ".prepared.ll")
+        return str(self.worker.do("locate", given=str(given), what=what)["place"]) if what else ""
+
+
+def _placed(error: Refused, attribute: str) -> Refused:
+    """Name the place of the attribute, too, where a refusal knows a line inside."""
+    if not error.where:
+        error.where = attribute
+    elif attribute and error.where != attribute:
+        error.why += f" (the derivative is asked for at {attribute})"
+    return error
 
 
 def _raise_all(refusals: Sequence[Refused]) -> None:

@@ -16,11 +16,13 @@ from cargo_autodiff.ir.closure import close, rename
 from cargo_autodiff.ir.closure import graft as graft_unit
 from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.bodies import Bodies
-from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND, require_known
 from cargo_autodiff.rust.bodies import embed as embed_bitcode
 from cargo_autodiff.rust.bodies import fetch, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
@@ -33,11 +35,12 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.request import Request
     from cargo_autodiff.ir.rule import Rule
+    from cargo_autodiff.ir.value import Instruction
 
 Answer = dict[str, Any]
 
 
-def gather(
+def gather(  # noqa: PLR0913 - the words of a step are its interface
     llvm: LibLLVM,
     context: int,
     *,
@@ -46,6 +49,7 @@ def gather(
     libraries: Sequence[str] = (),
     std: str = "",
     recall: dict[str, str] | None = None,
+    without: Sequence[str] = (),
 ) -> Answer:
     """Write everything that a module's derivatives reach, and nothing else, into `out`.
 
@@ -54,12 +58,13 @@ def gather(
     `recall` says where the store is, which remembers bodies of std, and what counts for its keys.
 
     Answers `derivatives`: for each the target and its place, and, with `recall`, what it is by content; none, and no
-    file, when the module asks for no derivative.
+    file, when the module asks for no derivative. Raises UsageError for a rule in `without` that there is not.
     """
     module = Module.read(llvm, context, Path(given))
     own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
     if not own:
         return {"derivatives": []}
+    require_known(without)
     borrow_locations(module)
     rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
     fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
@@ -84,7 +89,7 @@ def _stated(request: Request) -> Stated:
     return Stated(text=repr(replace(request, source="", target="")), source=request.source)
 
 
-def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -> Answer:
+def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str], without: Sequence[str] = ()) -> Answer:
     """Cut what `gather` wrote into one rewritten unit per request, or per function that calls Enzyme.
 
     `units` names the file of each target. Answers `refused`, by target, where a rule refuses it in place of a file.
@@ -95,7 +100,7 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -
     for target, unit in cut(module, list(units)):
         try:
             with _placed(_place(unit, target, marked)):
-                _rewrite_unit(unit, target, marked)
+                _rewrite_unit(unit, target, marked, without)
             unit.write(Path(units[target]))
         except Refused as error:
             refused[target] = packed(error)
@@ -103,8 +108,8 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -
     return {"refused": refused}
 
 
-def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked]) -> None:
-    _apply(unit, BEFORE_FIRST_ROUND)
+def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
+    _apply(unit, BEFORE_FIRST_ROUND, without)
     for target, entry in marked.items():
         placeholder = unit.function(target)
         if placeholder is None:
@@ -147,21 +152,35 @@ def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequ
     return {"rewritten": len(wanted)}
 
 
-def shape(llvm: LibLLVM, context: int, *, given: str, out: str) -> Answer:
+def shape(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
     """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
     module = Module.read(llvm, context, Path(given))
-    _apply(module, BEFORE_ENZYME)
+    _apply(module, BEFORE_ENZYME, without)
     llvm.LLVMStripModuleDebugInfo(module.ref)
     module.write(Path(out))
     return {}
 
 
-def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str) -> Answer:
+def locate(llvm: LibLLVM, context: int, *, given: str, what: str) -> Answer:
+    """Answer the `place` in the user's source of the first `atomic`, or call of a function that is named so."""
+    module = Module.read(llvm, context, Path(given))
+    instructions = (item for function in module.definitions() for item in function.instructions())
+    return {"place": next((found for item in instructions if _is(item, what) and (found := place(item))), "")}
+
+
+def _is(instruction: Instruction, what: str) -> bool:
+    if what == "atomic":
+        return instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG)
+    callee = instruction.callee if instruction.is_call else None
+    return callee is not None and callee.name == what
+
+
+def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str, without: Sequence[str] = ()) -> Answer:
     """Apply the rules after Enzyme; target triple and data layout become those of `like` again."""
     model = Module.read(llvm, context, Path(like))
     module = Module.read(llvm, context, Path(given))
     module.set_target(model.triple, model.layout)
-    _apply(module, AFTER_ENZYME)
+    _apply(module, AFTER_ENZYME, without)
     module.write(Path(out))
     return {}
 
@@ -196,8 +215,10 @@ def graft(  # noqa: PLR0913 - the words of a step are its interface
     return {}
 
 
-def _apply(module: Module, rules: tuple[Rule, ...]) -> None:
+def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> None:
     for rule in rules:
+        if rule.name in without:
+            continue
         rule.apply(module)
         module.verify(rule.name)
 
@@ -213,5 +234,5 @@ def _placed(place: str) -> Iterator[None]:
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, rewrite, shape, settle, graft)
+    step.__name__: step for step in (gather, isolate, rewrite, shape, locate, settle, graft)
 }

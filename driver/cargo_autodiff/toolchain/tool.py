@@ -114,10 +114,20 @@ def ending(code: int) -> str:
     return f"exited with {code}"
 
 
+_THEN_IR = ("uwtable", "<analysis>", "Enzyme: ")
+_LAST = 3
+"""Where Enzyme prints a whole function after the word `error`, the reason is in so many lines at the end."""
+
+
 def first_error(text: str) -> str:
     """Pick the line of a tool's output that says what is wrong, or its last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line in lines:
-        if "error:" in line.lower() or "Assertion" in line:
+        if "Assertion" in line:
+            return line
+    for line in lines:
+        if "error:" in line.lower() and line.endswith(_THEN_IR):
+            return " ".join([line.partition("Enzyme:")[0] + "Enzyme:", *lines[-_LAST:]])
+        if "error:" in line.lower():
             return line
     return lines[-1] if lines else ""

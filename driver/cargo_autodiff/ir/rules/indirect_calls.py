@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import FORWARD, const_parameters
 from cargo_autodiff.ir.flows import holds_pointer
 from cargo_autodiff.ir.kinds import TypeKind
@@ -26,7 +27,7 @@ def check(module: Module) -> None:
             if _is_indirect(call) and call.type.kind is not TypeKind.VOID:
                 raise Refused(
                     "a call through a pointer cannot be differentiated in forward mode",
-                    where=function.place,
+                    where=place(call),
                     why=f"`{function.name}` calls a function pointer, closure or trait object that returns a value;"
                     " Enzyme expects value and tangent, and the function's derivative returns the tangent alone",
                     hint="use reverse mode, or let the function write its result through a `&mut` parameter",
@@ -47,7 +48,7 @@ def check_const(module: Module) -> None:
         if memory.of(call.operands[-1]) in held:
             raise Refused(
                 "a function behind a pointer that is Const cannot be differentiated",
-                where=call.function.place,
+                where=place(call),
                 why=f"`{call.function.name}` calls a function pointer, closure or trait object that comes from a Const"
                 " parameter; Enzyme would take what it returns as constant",
                 hint="make the parameter generic (`impl Fn(f64) -> f64`), so that the call is direct",

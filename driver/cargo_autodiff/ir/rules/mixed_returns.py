@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Type
+    from cargo_autodiff.ir.value import Function, Instruction, Type
 
 
 def inline(module: Module) -> None:
@@ -29,7 +30,7 @@ def check(module: Module) -> None:
                 continue
             callee = call.callee
             if callee is None or not callee.is_declaration:
-                raise _refusal(function, callee)
+                raise _refusal(call, callee)
 
 
 def _is_mixed(returned: Type) -> bool:
@@ -39,12 +40,12 @@ def _is_mixed(returned: Type) -> bool:
     return any(kinds) and not all(kinds)
 
 
-def _refusal(function: Function, callee: Function | None) -> Refused:
+def _refusal(call: Instruction, callee: Function | None) -> Refused:
     called = f"`{callee.name}`" if callee is not None else "a function behind a pointer"
     return Refused(
         "a call cannot be differentiated",
-        where=function.place,
-        why=f"`{function.name}` calls {called}, which returns floats and integers together by value and cannot be"
+        where=place(call),
+        why=f"`{call.function.name}` calls {called}, which returns floats and integers together by value and cannot be"
         " inlined; Enzyme would lose its part of the gradient",
         hint="return the result through a `&mut` parameter, or make the call direct and not recursive",
     )

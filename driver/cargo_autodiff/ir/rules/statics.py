@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
@@ -32,7 +33,7 @@ def check(module: Module) -> None:
                 if name is not None and _can_be_active(memory, value):
                     raise Refused(
                         "a static that changes cannot be differentiated",
-                        where=function.place,
+                        where=place(instruction),
                         why=f"`{function.name}` writes a float into `{name}`, or a pointer to where floats can be, and"
                         " a static has no shadow: what passes through it would be missing in the gradient",
                         hint="pass the static's content as a parameter",

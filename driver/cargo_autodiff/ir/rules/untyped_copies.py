@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import NAMES, Builder
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Layout, Unknown
 from cargo_autodiff.ir.flows import PASSING, is_integer, scaled
@@ -92,7 +93,7 @@ def _copied(evidence: Evidence, copy: Instruction) -> tuple[Layout, int] | None:
             return None
         if not any(kind.is_float for kind in unknown.kinds) and unknown.contradicted:
             return None
-        raise _refusal(copy.function, f"copies {_names(unknown.kinds)} without saying which") from None
+        raise _refusal(copy, f"copies {_names(unknown.kinds)} without saying which") from None
     return layout, period
 
 
@@ -116,7 +117,7 @@ def _moved(evidence: Evidence, move: Move) -> Layout | None:
     if move.computed and not any(kind.is_float for kind in kinds):
         return None
     if not fits or move.computed or not (single or simple):
-        raise _refusal(move.function, f"moves {_names(kinds)} as one integer")
+        raise _refusal(move.stores[0], f"moves {_names(kinds)} as one integer")
     return layout
 
 
@@ -127,7 +128,7 @@ def _check_unknown(move: Move, unknown: Unknown) -> None:
     else:
         harmless = move.computed or _is_hinted(move.loads)
     if not harmless:
-        raise _refusal(move.function, f"moves {_names(unknown.kinds)} without saying which")
+        raise _refusal(move.stores[0], f"moves {_names(unknown.kinds)} without saying which")
 
 
 def _is_hinted(loads: list[Instruction]) -> bool:
@@ -159,11 +160,12 @@ def _names(kinds: set[TypeKind]) -> str:
     return " and ".join(words) or "what is unknown"
 
 
-def _refusal(function: Function, what: str) -> Refused:
+def _refusal(instruction: Instruction, what: str) -> Refused:
     return Refused(
         "a copy of unknown type cannot be differentiated",
-        where=function.place,
-        why=f"`{function.name}` {what}, and Enzyme would lose the gradient of what it does not know as floats",
+        where=place(instruction),
+        why=f"`{instruction.function.name}` {what}, and Enzyme would lose the gradient of what it does not know as"
+        " floats",
         hint="keep floats and integers in separate containers, or assign the fields one by one",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def apply(module: Module) -> None:
         if call is not None:
             raise Refused(
                 "a thread-local variable cannot be differentiated",
-                where=call.function.place,
+                where=place(call),
                 why=f"`{call.function.name}` uses one, and Enzyme knows no shadow for it",
                 hint="pass its content as a parameter (`HashMap::new` uses one too: give it a fixed hasher)",
             )

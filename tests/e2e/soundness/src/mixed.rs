@@ -142,12 +142,35 @@ fn bits(x: &[f64]) -> f64 {
     kept.iter().rev().map(|b| f64::from_bits(*b)).zip(x).map(|(a, b)| a * b).sum()
 }
 
+#[inline(never)]
+fn divided_or_code(a: f64, b: f64) -> Result<f64, i32> {
+    if b < 0.4 {
+        Err((b * 10.0) as i32)
+    } else {
+        Ok(a / b)
+    }
+}
+
+#[autodiff_reverse(chained_reverse, Duplicated, Active)]
+fn chained(x: &[f64]) -> f64 {
+    let all = || -> Result<f64, i32> { Ok(divided_or_code(x[0], x[1])? * divided_or_code(x[1], x[2])?) };
+    let mut s = all().unwrap_or(0.5);
+    for x in x {
+        s += match divided_or_code(s, *x) {
+            Ok(v) => v * x,
+            Err(code) => f64::from(code) * x,
+        };
+    }
+    s
+}
+
 cases! {
     pairs_that_grow => both(pairs, pairs_reverse, pairs_forward, &values(9)),
     structs_with_integers => both(structs, structs_reverse, structs_forward, &values(12)),
     structs_sorted => reverse(ordered, ordered_reverse, &values(12)),
     structs_indexed_inside => reverse(indexed, indexed_reverse, &values(9)),
     ring_of_pairs => reverse(ring, ring_reverse, &values(7)),
+    results_chained => reverse(chained, chained_reverse, &values(4)),
     total_order => reverse(total, total_reverse, &values(8)),
     b_tree => reverse(tree, tree_reverse, &values(7)),
     large_b_tree => reverse(large_tree, large_tree_reverse, &values(6)),
