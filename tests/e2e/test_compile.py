@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.errors import UsageError
 from driving import DRIVER, Done, Driver, script
 
 if TYPE_CHECKING:
@@ -114,14 +115,14 @@ def test_an_experiment_is_warned_of_and_its_derivative_never_taken_for_another(d
     done = driver.run("compile", rust.name, AUTODIFF_WITHOUT_RULES="memmove", AUTODIFF_LOOSE_TYPES="1")
     after = driver.run("compile", rust.name)
 
-    assert "made without the rules memmove and with loose types: they can be wrong" in done.stderr
-    assert "can be wrong" not in after.stderr
+    assert "made without the rules memmove and with loose types: they can be wrong" in done.err
+    assert "can be wrong" not in after.err
 
 
 def test_a_rule_that_there_is_not_is_a_usage_error(driver: Driver, rust: Path) -> None:
     done = driver.run("compile", rust.name, AUTODIFF_WITHOUT_RULES="nonsense", code=UsageError.exit_code)
 
-    assert done.problem == "there is no rule `nonsense`"
+    assert done.problem == "error: there is no rule `nonsense`"
 
 
 VARIABLE = b"seen_by_a_debugger"

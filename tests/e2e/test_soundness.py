@@ -26,7 +26,7 @@ REASONS = {
     "assembly": "computes with floats in assembly",
     "atomics": "it changes floats by atomic instructions",
     "const_function_pointer": "comes from a Const parameter",
-    "enums_by_value": "moves floats and integers without saying which",
+    "enums_by_value": "copies floats and integers without saying which",
     "forward_trait_object": "calls a function pointer, closure or trait object",
     "hash_map": "thread-local",
     "mutable_static": "a static has no shadow",
@@ -35,7 +35,7 @@ REASONS = {
     "result_with_text": "`result_with_text::df` cannot be made",
     "thread_local": "a thread-local variable cannot be differentiated",
     "trait_object_shadow": "there is no shadow of its table of functions",
-    "threads": "`threads::df` cannot be made",
+    "threads": "a copy of unknown type",
 }
 """What is refused today, with words of the message."""
 
