@@ -189,6 +189,19 @@ class TestTools:
     def test_no_cargo(self, driver: Driver, tmp_path: Path) -> None:
         assert is_clear(driver.run("build", PATH=tmp_path, CARGO=None, code=ToolsetError.exit_code))
 
+    @pytest.mark.parametrize(("name", "profile"), [("squares.rs", "llvm22"), ("cube.c", "llvm15")])
+    def test_a_link_that_fails_leaves_no_script(
+        self, driver: Driver, llvm22: Toolchain, llvm15: Toolchain, tmp_path: Path, name: str, profile: str
+    ) -> None:
+        script(tmp_path / "cc", "exit 1")
+        driver.run("compile", SQUARES)  # the runtime crate, which is linked too
+        (driver.folder / "squares").unlink()
+
+        words = ("compile", SQUARES.with_name(name), "--profile", profile, "--script", "build.sh")
+        driver.run(*words, PATH=f"{tmp_path}:{os.environ['PATH']}", code=1)
+
+        assert driver.made == []
+
     def test_a_profile_that_takes_other_ir(self, driver: Driver, llvm15: Toolchain) -> None:
         done = driver.run("compile", SQUARES, "--profile", "llvm15", code=ToolsetError.exit_code)
 
