@@ -107,6 +107,7 @@ def test_verbs_of_cargo_are_cargos(door: Door, verb: str) -> None:
         "build -h",
         "build --target-dir t",
         "build --target-dir=t",
+        "test --verify",
         "build --manifest-path m",
         "build --config c",
     ],
