@@ -31,3 +31,14 @@ def write_whole(path: Path, put: Callable[[Path], None]) -> None:
             where=str(path),
             hint="check that its folder exists, can be written and has room",
         ) from None
+
+
+def is_alive(name: str) -> bool:
+    """Tell whether the process that made an unfinished file, whose number its name begins with, still runs."""
+    try:
+        os.kill(int(name.partition("-")[0]), 0)
+    except PermissionError:
+        return True
+    except (ValueError, ProcessLookupError, OverflowError):
+        return False
+    return True

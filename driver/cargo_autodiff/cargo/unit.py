@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
+from cargo_autodiff.pipeline.events import silent
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool, warm_up
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cargo_autodiff.cargo.invocation import RustcInvocation
+    from cargo_autodiff.pipeline.events import Events
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.settings import Settings
@@ -42,6 +44,7 @@ def compile_unit(
     environ: Mapping[str, str],
     *,
     again: Again | None = None,
+    events: Events = silent,
 ) -> int:
     """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError.
 
@@ -57,6 +60,7 @@ def compile_unit(
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         target = invocation.last("--target")
         with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder, kept) as run:
+            run.events = events
             code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)

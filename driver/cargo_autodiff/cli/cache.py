@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import UsageError
+from cargo_autodiff.pipeline.workplace import sweep_workplaces
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.store.record import read_log
 from cargo_autodiff.store.store import Store
@@ -57,7 +58,7 @@ def _do(verb: str, store: Store) -> dict[str, Any]:
     if verb == "stats":
         return {**_held(store), **_asked(store)}
     if verb == "gc":
-        return {"left": sweep(folder), "evicted": evict(folder, store.limit), **_held(store)}
+        return {"left": sweep(folder) + sweep_workplaces(), "evicted": evict(folder, store.limit), **_held(store)}
     if verb == "clear":
         held = _held(store)
         clear(folder)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cargo_autodiff.errors import FileError
 from cargo_autodiff.store.entry import sha256
 from cargo_autodiff.store.key import Key
 from cargo_autodiff.store.record import Asked, write_record
@@ -84,11 +85,16 @@ class Recall:
         return {"stages": stages, "driver": self.code, **tools}
 
     def bring(self, key: Key, place: Path) -> Mapping[str, Any] | None:
-        """Put a result into its place, if there is one; give what was said of it."""
+        """Put a result into its place, if there is one; give what was said of it. Raises FileError."""
         found = self.store.find(key)
         if found is None:
             return None
-        place.write_bytes(found.blobs[_RESULT])
+        try:
+            place.write_bytes(found.blobs[_RESULT])
+        except OSError as error:
+            raise FileError(
+                f"a stage cannot be written: {error.strerror}", where=str(place), hint="make room, or set TMPDIR"
+            ) from None
         return found.facts
 
     def keep(self, key: Key, place: Path, facts: Mapping[str, Any]) -> None:

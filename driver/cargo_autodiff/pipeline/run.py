@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
+from cargo_autodiff.pipeline.events import Waiting, silent
 from cargo_autodiff.pipeline.jobs import do_all
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
@@ -21,13 +22,14 @@ from cargo_autodiff.pipeline.plan import (
     object_plan,
     unit_plan,
 )
-from cargo_autodiff.pipeline.refusal import culprit, refusal
+from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from cargo_autodiff.pipeline.events import Events
     from cargo_autodiff.pipeline.jobs import Allowance
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.worker import Worker
@@ -103,6 +105,7 @@ class Run:
     experiment: Experiment = NO_EXPERIMENT
     differentiated: bool = False
     """There was a derivative to make."""
+    events: Events = silent
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
@@ -177,7 +180,11 @@ class Run:
         if self.recall is None or key is None:
             self._run(plan, what, place)
             return facts
-        with self.recall.store.only_one(key, lambda _: None):
+
+        def waiting(holder: int | None) -> None:
+            self.events(Waiting(what=derivative(what), holder=holder))
+
+        with self.recall.store.only_one(key, waiting):
             found = self.recall.bring(key, plan[-1].makes)
             if found is None:
                 self._run(plan, what, place)

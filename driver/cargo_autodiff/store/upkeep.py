@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.files import is_alive
 from cargo_autodiff.store.entry import Entry, sha256
 from cargo_autodiff.store.lock import is_held
 
@@ -102,24 +103,12 @@ def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
 
 def sweep(folder: Folder) -> int:
     """Remove what killed processes left: unfinished files, and locks that nobody holds. Give how many."""
-    left = [entry.path for entry in _files(folder.unfinished) if not _alive(entry.name)]
+    left = [entry.path for entry in _files(folder.unfinished) if not is_alive(entry.name)]
     left += [lock.path for lock in _files(folder.locks) if not is_held(folder.locks / lock.name)]
     for path in left:
         with suppress(OSError):
             os.unlink(path)  # noqa: PTH108
     return len(left)
-
-
-def _alive(name: str) -> bool:
-    """Tell whether the process that began a file, whose number its name begins with, still runs."""
-    number = name.partition("-")[0]
-    try:
-        os.kill(int(number), 0)
-    except PermissionError:
-        return True
-    except (ValueError, ProcessLookupError, OverflowError):
-        return False
-    return True
 
 
 def verify(folder: Folder) -> Verdict:
