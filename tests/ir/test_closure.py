@@ -194,7 +194,7 @@ define internal i64 @helper() {
 
 def grafted(ir: Ir, linkage: str = "internal") -> Module:
     host = ir.parse(HOST.replace("LINKAGE", linkage))
-    graft(host, "df", ir.parse(DERIVATIVE))
+    graft(host, {"df": ir.parse(DERIVATIVE)})
     assert host.problem() == ""
     return host
 
@@ -242,7 +242,7 @@ class TestGraft:
         host = ir.parse(HOST.replace("LINKAGE", "internal"))
         before = ir.text(host)
 
-        graft(host, "elsewhere", ir.parse("define void @elsewhere() {\n ret void\n}\n"))
+        graft(host, {"elsewhere": ir.parse("define void @elsewhere() {\n ret void\n}\n")})
 
         assert ir.text(host) == before
 
@@ -253,7 +253,7 @@ class TestGraft:
         )
         host = ir.parse(text)
 
-        graft(host, "dfirst", unit(ir, "dfirst", text))
+        graft(host, {"dfirst": unit(ir, "dfirst", text)})
 
         assert host.problem() == ""
         assert callees(host, "other") == ["dfirst"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Linkage, TypeKind
@@ -35,30 +36,66 @@ def units(module: Module, targets: Sequence[str]) -> Iterator[tuple[str, Module]
     yield from units(other, targets[middle:])
 
 
-def graft(host: Module, target: str, derivative: Module) -> None:
-    """Give the placeholder `target` of the host the derivative's body; `derivative` is used up.
+def graft(host: Module, derivatives: Mapping[str, Module]) -> None:
+    """Give placeholders of the host, by name, the bodies of derivatives, which are used up.
 
-    Mutable statics stay the host's own: the derivative only declares them.
+    Mutable statics stay the host's own: the derivatives only declare them.
     """
-    placeholder = host.function(target)
-    if placeholder is None:
+    given = {target: derivative for target, derivative in derivatives.items() if host.function(target) is not None}
+    if not given:
         return
-    was, visibility = placeholder.linkage, host.llvm.LLVMGetVisibility(placeholder.ref)
-    placeholder.clear()
-    placeholder.allow_inlining()
-    placeholder.set_linkage(Linkage.EXTERNAL, hidden=True)
-    lent = _lend(host, derivative)
-    host.link(derivative)
+    emptied = [_Emptied.of(host, target) for target in given]
+    lent = [variable for derivative in given.values() for variable in _lend(host, derivative)]
+    host.link(_joined(list(given.values())))
     for variable, linkage in lent:
         variable.set_linkage(linkage)
-    grafted = host.function(target)
-    if grafted is None:
-        return
-    if was in (Linkage.INTERNAL, Linkage.PRIVATE):
-        grafted.set_linkage(Linkage.INTERNAL)
-    else:
-        host.llvm.LLVMSetLinkage(grafted.ref, was)  # weak stays weak: another crate may hold the same derivative
-        host.llvm.LLVMSetVisibility(grafted.ref, visibility)
+    for placeholder in emptied:
+        placeholder.restore(host)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Emptied:
+    """A placeholder that waits for its body, and how it was seen before."""
+
+    target: str
+    linkage: int
+    visibility: int
+
+    @classmethod
+    def of(cls, host: Module, target: str) -> _Emptied:
+        """Empty a placeholder."""
+        placeholder = host.function(target)
+        if placeholder is None:
+            raise KeyError(target)
+        emptied = cls(
+            target=target, linkage=placeholder.linkage, visibility=host.llvm.LLVMGetVisibility(placeholder.ref)
+        )
+        placeholder.clear()
+        placeholder.allow_inlining()
+        placeholder.set_linkage(Linkage.EXTERNAL, hidden=True)
+        return emptied
+
+    def restore(self, host: Module) -> None:
+        """Let the function that has come in its place be seen as it was; weak stays weak: others may hold it too."""
+        grafted = host.function(self.target)
+        if grafted is None:
+            return
+        if self.linkage in (Linkage.INTERNAL, Linkage.PRIVATE):
+            grafted.set_linkage(Linkage.INTERNAL)
+        else:
+            host.llvm.LLVMSetLinkage(grafted.ref, self.linkage)
+            host.llvm.LLVMSetVisibility(grafted.ref, self.visibility)
+
+
+def _joined(modules: list[Module]) -> Module:
+    """Link modules into one, pair by pair: a link costs as much as what is there already, so one after the other would
+    cost n² for n modules.
+    """
+    while len(modules) > 1:
+        for first, second in zip(modules[::2], modules[1::2], strict=False):
+            first.link(second)
+        modules = modules[::2]
+    return modules[0]
 
 
 def rename(module: Module, names: Mapping[str, str]) -> None:
@@ -124,21 +161,16 @@ def keep(module: Module, roots: Sequence[str]) -> None:
         llvm.LLVMDeleteGlobal(variable.ref)
 
 
-def close(module: Module, roots: Sequence[str]) -> None:
-    """Leave what the roots reach, and nothing that another module could see or change."""
-    keep(module, roots)
-    _own_all(module)
-
-
 def _make_unit(module: Module, target: str) -> None:
     """Leave one symbol visible."""
-    _own_all(module)
+    close(module)
     root = module.function(target)
     if root is not None:
         root.set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
-def _own_all(module: Module) -> None:
+def close(module: Module) -> None:
+    """Leave nothing that another module could see or change."""
     divide_statics(module)
     for function in module.definitions():
         own(function)

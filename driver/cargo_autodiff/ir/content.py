@@ -90,6 +90,7 @@ class _Things:
         self._nodes: dict[str, _Thing] = {}
         self._texts: dict[str, str] = {}
         self._locals: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._names: dict[str, str] = {}
         self._undefined: set[str] = set()
         self._functions: set[str] = set()
         self._stated = {f"@{name}": what for name, what in stated.items()}
@@ -132,7 +133,7 @@ class _Things:
             if symbol in self._undefined and not symbol.startswith("@llvm."):
                 symbols.append(symbol[1:])
             if symbol in self._functions:
-                reaches[normal_name(symbol[1:])] = digest[:16]
+                reaches[self._names[symbol]] = digest[:16]
             else:
                 rest.append(digest)
         reaches[""] = _sha256("".join([self._whole, *rest]))[:16]
@@ -143,6 +144,7 @@ class _Things:
         found = self._locals.get(symbol)
         if found is None:
             text, name = self._texts.get(symbol, ""), normal_name(symbol[1:])
+            self._names[symbol] = name
             stated = self._stated.get(symbol)
             if stated is not None:
                 head = self._lexed(text.partition("\n")[0])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import DriverError, Refused, packed
 from cargo_autodiff.ir.closure import close, rename
-from cargo_autodiff.ir.closure import graft as graft_unit
+from cargo_autodiff.ir.closure import graft as graft_all
 from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_info import place
@@ -61,16 +61,18 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     file, when the module asks for no derivative. Raises UsageError for a rule in `without` that there is not.
     """
     module = Module.read(llvm, context, Path(given))
-    own = [entry.request.target for entry in read_marked(module)] + callers_of_enzyme(module)
+    entries = read_marked(module)
+    own = [entry.request.target for entry in entries] + callers_of_enzyme(module)
     if not own:
         return {"derivatives": []}
     require_known(without)
     borrow_locations(module)
     rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
-    fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
-    close(module, own)
+    if fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make):
+        entries = read_marked(module)  # with those inside fetched bodies
+    close(module)
     module.write(Path(out))
-    marked = {entry.request.target: entry for entry in read_marked(module)}  # with those inside fetched bodies
+    marked = {entry.request.target: entry for entry in entries}
     answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
@@ -204,10 +206,10 @@ def graft(  # noqa: PLR0913 - the words of a step are its interface
     host = Module.read(llvm, context, Path(given))
     if debug == "none":
         strip_debug_info(host)
-    for target, path in derivatives.items():
-        derivative = Module.read(llvm, context, Path(path))
-        rename(derivative, (names or {}).get(target, {}))
-        graft_unit(host, target, derivative)
+    modules = {target: Module.read(llvm, context, Path(path)) for target, path in derivatives.items()}
+    for target, old_to_new in (names or {}).items():
+        rename(modules[target], old_to_new)
+    graft_all(host, modules)
     if embed:
         embed_bitcode(host, Path(embed).read_bytes())
     host.verify("graft")

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.closure import divide_statics, keep, own, reached, undefined
+from cargo_autodiff.ir.closure import divide_statics, keep, own, undefined
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
@@ -51,16 +51,17 @@ def fetch(
     libraries: Iterable[Path],
     std: Iterable[Path] = (),
     remember: Callable[[str, Sequence[str], Callable[[], bytes]], bytes] = make,
-) -> None:
-    """Link the bodies that the roots reach and the module lacks, as far as the libraries have their bitcode.
+) -> bool:
+    """Leave what the roots reach, and link the bodies that it lacks, as far as the libraries have their bitcode.
 
     A body that needs a private static of its crate is refused, or, of `std`, left out: only its own crate can reach the
     static. Raises Refused. `remember` is asked for bodies of `std`, whose bitcode is large: it is given the object, the
-    names, and what makes their bitcode, which is empty where they are left out.
+    names, and what makes their bitcode, which is empty where they are left out. Tells whether anything was linked.
     """
-    missing = _missing(module, roots)
+    keep(module, roots)
+    missing = _missing(module)
     if not missing:
-        return
+        return False
     # of std only Rust's own functions: what has a C name there (fmod, …) Enzyme knows by that name
     archives = [_Archive(path, optional=False) for path in libraries] + [_Archive(path, optional=True) for path in std]
     seen: set[str] = set()
@@ -75,7 +76,8 @@ def fetch(
             elif (body := _read_body(module.llvm, module.context, member)) is not None:
                 _close(body, names, member)
                 module.link(body)
-        missing = _missing(module, roots)
+        missing = _missing(module)
+    return bool(seen)
 
 
 def _prepared(module: Module, member: _Member, wanted: Sequence[str]) -> bytes:
@@ -127,17 +129,13 @@ class _Member:
         return f"{self.archive.name} at {self.offset}"
 
 
-def _missing(module: Module, roots: Sequence[str]) -> set[str]:
+def _missing(module: Module) -> set[str]:
     """Name the functions without body that could carry a derivative."""
-    found = reached(module, roots)
     functions = (function for name in undefined(module) if (function := module.function(name)))
     return {
         function.name
         for function in functions
-        if function.ref in found
-        and not function.has("noreturn")
-        and not is_inactive(function.name)
-        and _ALLOCATOR not in function.name
+        if not function.has("noreturn") and not is_inactive(function.name) and _ALLOCATOR not in function.name
     }
 
 

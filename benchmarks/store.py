@@ -1,0 +1,215 @@
+"""What the store saves and costs: crates of many derivatives built cold, again, and after an edit of one.
+
+usage: store.py [--derivatives N] [--runs N] [--json FILE]
+
+The driver's own time in a rebuild where everything is found is its wall time less that of the bare rest: rustc, and
+the linker on the object that the driver made (the driver's own `--script` without its other lines, on kept files).
+Those runs are interleaved, and the median of the differences counts. Cold builds take long and are run once or twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from driver_share import machine
+
+OWN_PER_CRATE, OWN_PER_DERIVATIVE = 60.0, 1.5  # ms
+LINEAR, BOTH_CORES, ONE_EDIT, MEMORY = 210.0, 1.7, 1 / 20, 400.0  # times the marginal cost; ratios; MiB
+
+_FUNCTION = """\
+#[autodiff_reverse(d{n}, Duplicated, Active)]
+#[inline(never)]
+fn f{n}(x: &[f64]) -> f64 {{
+    x.iter().map(|x| (x * {factor}).sin()).sum::<f64>() * x[0]
+}}
+"""
+_ONE_JOB = {"CARGO_MAKEFLAGS": "--jobserver-auth=fifo:/nowhere"}
+
+
+def source(count: int, first: float = 0.5) -> str:
+    """Write a program of many derivatives; `first` is a number in the first of them."""
+    functions = "".join(_FUNCTION.format(n=n, factor=first if n == 0 else n + 0.5) for n in range(count))
+    calls = "".join(f"    sum += d{n}(&[0.5, 1.0], &mut gradient, 1.0);\n" for n in range(count))
+    main = f'fn main() {{\n    let (mut sum, mut gradient) = (0.0, [0.0; 2]);\n{calls}    println!("{{sum}}");\n}}\n'
+    return f"use autodiff::autodiff_reverse;\n\n{functions}\n{main}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program in a folder with a store of its own, built as cargo's calls of rustc are."""
+
+    folder: Path
+    rustc: tuple[str, ...]
+    bare: Path
+
+    @classmethod
+    def prepared(cls, folder: Path, count: int) -> Program:
+        """Build once with kept stages and a script, which builds the runtime crate and gives the bare rest."""
+        folder.mkdir()
+        (folder / "one.rs").write_text(source(count))
+        keep = folder / "keep"
+        words = [sys.executable, "-m", "cargo_autodiff", "compile", "one.rs", "-o", "one", "--script", "script.sh"]
+        subprocess.run(words, cwd=folder, env={**os.environ, "AUTODIFF_KEEP": str(keep)}, check=True)
+        lines = (folder / "script.sh").read_text().splitlines()
+        bare = folder / "bare.sh"
+        bare.write_text("\n".join(filter(None, (_bare(line, keep / "one") for line in lines))) + "\n")
+        bare.chmod(0o755)
+        command = next(line for line in lines if " -Clinker=" in line).split(" -Clinker=")[0].split()
+        ours = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
+        return cls(folder=folder, rustc=tuple(word for word in command if word not in ours), bare=bare)
+
+    def clear(self) -> None:
+        """Forget every result."""
+        shutil.rmtree(self.folder / "cache", ignore_errors=True)
+
+    def build(self, **changed: str) -> float:
+        """Build through the driver; give milliseconds."""
+        driven = (sys.executable, "-P", "-m", "cargo_autodiff", "wrap", *self.rustc, "-Copt-level=3")
+        return self._time(driven, changed)
+
+    def rest(self) -> float:
+        """Run the bare rest; give milliseconds."""
+        return self._time((str(self.bare),), {})
+
+    def _time(self, words: tuple[str, ...], changed: dict[str, str]) -> float:
+        (self.folder / "one").unlink(missing_ok=True)
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        env = {**kept, "AUTODIFF_CACHE_DIR": str(self.folder / "cache"), **changed}
+        began = time.perf_counter()
+        subprocess.run(words, cwd=self.folder, env=env, check=True)
+        took = 1000 * (time.perf_counter() - began)
+        subprocess.run([self.folder / "one"], stdout=subprocess.DEVNULL, check=True)
+        return took
+
+    def own(self, runs: int) -> list[float]:
+        """Give the driver's own time in each of some rebuilds in which everything is found."""
+        self.build(), self.build(), self.rest()
+        return [self.build() - self.rest() for _ in range(runs)]
+
+
+def _bare(line: str, kept: Path) -> str:
+    """Leave of a script's line only what is not the driver's business when everything is found."""
+    words = line.split()
+    if line.startswith("work="):
+        return f"work='{kept}'"
+    tools = ("/opt", "/llc", "/catalyst")
+    is_tool = bool(words) and (words[0].strip("'").endswith(tools) or words[:2] == ["cargo-autodiff", "step"])
+    return "" if is_tool or line.startswith("trap ") or (words and words[0] == "env") else line
+
+
+class Memory:
+    """The most memory that the driver's processes (not its tools) had at any time, in MiB."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.05):
+            self.peak = max(self.peak, sum(map(_resident, Path("/proc").glob("[0-9]*"))))
+
+
+def _resident(process: Path) -> float:
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        if b"cargo_autodiff" not in words or b"wrap" not in words:
+            return 0.0
+        pss = next(line for line in (process / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+        return int(pss.split()[1]) / 1024
+    except (OSError, StopIteration):
+        return 0.0
+
+
+def measure(folder: Path, count: int, runs: int) -> dict[str, float]:
+    """Measure all; milliseconds, MiB and ratios."""
+    found: dict[str, float] = {}
+    one = Program.prepared(folder / "one", 1)
+    few, half, many = (Program.prepared(folder / f"of{n}", n) for n in (count // 4, count // 2, count))
+    found["own_one"] = statistics.median(one.own(runs))
+    found["cold_few"], found["cold_half"] = few.build(), half.build()
+    with Memory() as memory:
+        found["cold"] = many.build()
+    found["memory"] = memory.peak
+    found["own_many"] = statistics.median(many.own(runs))
+    edits = []
+    for number in range(3):
+        (many.folder / "one.rs").write_text(source(count, first=0.25 + number))
+        edits.append(many.build())
+    found["edit"] = statistics.median(edits)
+    (many.folder / "one.rs").write_text(source(count))
+    many.clear()
+    found["cold_one_job"] = many.build(**_ONE_JOB)
+    many.clear()
+    found["cold_again"] = many.build()
+    found["own_per_derivative"] = (found["own_many"] - found["own_one"]) / (count - 1)
+    found["marginal"] = (found["cold_half"] - found["cold_few"]) / (count // 2 - count // 4)
+    found["linear"] = found["cold"] / found["marginal"]
+    found["both_cores"] = found["cold_one_job"] / found["cold_again"]
+    found["edit_ratio"] = found["edit"] / found["cold"]
+    return found
+
+
+def table(found: dict[str, float], count: int) -> str:
+    """Lay the result out for people."""
+    linear, each = LINEAR * count / 200, found["own_per_derivative"]
+    rows = [
+        _row("own time, everything found, 1 derivative", found["own_one"], "ms", most=OWN_PER_CRATE),
+        _row(f"own time, everything found, each of {count}", each, "ms", most=OWN_PER_DERIVATIVE),
+        f"| cold, {count} derivatives | {found['cold'] / 1000:.1f} s | | |",
+        _row(f"cold, in marginal costs ({found['marginal']:.0f} ms)", found["linear"], "", most=linear),
+        _row("cold, one job against two", found["both_cores"], "", least=BOTH_CORES),
+        _row(f"after an edit of one ({found['edit']:.0f} ms): part of cold", found["edit_ratio"], "", most=ONE_EDIT),
+        _row("driver's memory, cold", found["memory"], "MiB", most=MEMORY),
+    ]
+    lines = ["| | measured | goal | |", "|---|---|---|---|", *rows]
+    return "\n".join(lines)
+
+
+def _row(name: str, value: float, unit: str, *, most: float = float("inf"), least: float = 0.0) -> str:
+    goal = f"≤ {most:g}" if most != float("inf") else f"≥ {least:g}"
+    return f"| {name} | {value:.3g} {unit} | {goal} {unit} | {'met' if least <= value <= most else 'missed'} |"
+
+
+def main() -> int:
+    """Measure, print the table, and write JSON where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--derivatives", type=int, default=200, help="in the large crate (200)")
+    parser.add_argument("--runs", type=int, default=9, help="pairs of rebuilds (9)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number here")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="store-benchmark-"))
+    try:
+        found = measure(folder, options.derivatives, options.runs)
+    finally:
+        shutil.rmtree(folder)
+    facts = machine()
+    print(table(found, options.derivatives))
+    print(f"\n{facts['date']}, Python {facts['python']}, {facts['cores']} cores, {facts['cpu']}")
+    if options.json:
+        options.json.write_text(json.dumps({"found": found, "machine": facts}, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
