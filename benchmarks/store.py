@@ -19,11 +19,11 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from driver_share import machine
+from measuring import AS_INSTALLED, Took, machine, timed, where
 
 OWN_PER_CRATE, OWN_PER_DERIVATIVE = 60.0, 1.5  # ms
 LINEAR, BOTH_CORES, ONE_EDIT, MEMORY = 210.0, 1.7, 1 / 20, 400.0  # times the marginal cost; ratios; MiB
@@ -70,33 +70,43 @@ class Program:
         ours = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
         return cls(folder=folder, rustc=tuple(word for word in command if word not in ours), bare=bare)
 
+    def of(self, count: int) -> Program:
+        """The same with another number of derivatives, in a folder beside it; its bare rest is not known."""
+        folder = self.folder.with_name(f"of{count}")
+        rustc = tuple(word.replace(str(self.folder), str(folder)) for word in self.rustc)
+        other = Program(folder=folder, rustc=rustc, bare=self.bare)
+        other.folder.mkdir()
+        (other.folder / "one.rs").write_text(source(count))
+        return other
+
     def clear(self) -> None:
         """Forget every result."""
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
 
-    def build(self, **changed: str) -> float:
-        """Build through the driver; give milliseconds."""
+    def build(self, **changed: str) -> Took:
+        """Build through the driver."""
         driven = (sys.executable, "-P", "-m", "cargo_autodiff", "wrap", *self.rustc, "-Copt-level=3")
         return self._time(driven, changed)
 
-    def rest(self) -> float:
-        """Run the bare rest; give milliseconds."""
+    def rest(self) -> Took:
+        """Run the bare rest."""
         return self._time((str(self.bare),), {})
 
-    def _time(self, words: tuple[str, ...], changed: dict[str, str]) -> float:
+    def _time(self, words: tuple[str, ...], changed: dict[str, str]) -> Took:
         (self.folder / "one").unlink(missing_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        env = {**kept, "AUTODIFF_CACHE_DIR": str(self.folder / "cache"), **changed}
-        began = time.perf_counter()
-        subprocess.run(words, cwd=self.folder, env=env, check=True)
-        took = 1000 * (time.perf_counter() - began)
+        environ = {**AS_INSTALLED, "AUTODIFF_CACHE_DIR": str(self.folder / "cache"), **changed}
+        took = timed(words, self.folder, environ, quiet=True)
         subprocess.run([self.folder / "one"], stdout=subprocess.DEVNULL, check=True)
         return took
 
-    def own(self, runs: int) -> list[float]:
-        """Give the driver's own time in each of some rebuilds in which everything is found."""
+    def own(self, runs: int) -> Took:
+        """Give the driver's own time in rebuilds in which everything is found: the medians of the differences."""
         self.build(), self.build(), self.rest()
-        return [self.build() - self.rest() for _ in range(runs)]
+        pairs = [(self.build(), self.rest()) for _ in range(runs)]
+        return Took(
+            wall=statistics.median(built.wall - rest.wall for built, rest in pairs),
+            cpu=statistics.median(built.cpu - rest.cpu for built, rest in pairs),
+        )
 
 
 def _bare(line: str, kept: Path) -> str:
@@ -141,45 +151,49 @@ def _resident(process: Path) -> float:
         return 0.0
 
 
-def measure(folder: Path, count: int, runs: int) -> dict[str, float]:
-    """Measure all; milliseconds, MiB and ratios."""
-    found: dict[str, float] = {}
-    one = Program.prepared(folder / "one", 1)
-    few, half, many = (Program.prepared(folder / f"of{n}", n) for n in (count // 4, count // 2, count))
-    found["own_one"] = statistics.median(one.own(runs))
-    found["cold_few"], found["cold_half"] = few.build(), half.build()
+def measure(folder: Path, count: int, runs: int) -> dict[str, Took | float]:
+    """Measure all: milliseconds; MiB of memory."""
+    one, many = Program.prepared(folder / "one", 1), Program.prepared(folder / "many", count)
+    own_one, own_many = one.own(runs), many.own(runs)
+    many.clear()
     with Memory() as memory:
-        found["cold"] = many.build()
-    found["memory"] = memory.peak
-    found["own_many"] = statistics.median(many.own(runs))
-    edits = []
-    for number in range(3):
-        (many.folder / "one.rs").write_text(source(count, first=0.25 + number))
-        edits.append(many.build())
-    found["edit"] = statistics.median(edits)
-    (many.folder / "one.rs").write_text(source(count))
+        cold = many.build()
     many.clear()
-    found["cold_one_job"] = many.build(**_ONE_JOB)
-    many.clear()
-    found["cold_again"] = many.build()
-    found["own_per_derivative"] = (found["own_many"] - found["own_one"]) / (count - 1)
-    found["marginal"] = (found["cold_half"] - found["cold_few"]) / (count // 2 - count // 4)
-    found["linear"] = found["cold"] / found["marginal"]
-    found["both_cores"] = found["cold_one_job"] / found["cold_again"]
-    found["edit_ratio"] = found["edit"] / found["cold"]
-    return found
+    one_job = many.build(**_ONE_JOB)
+    (many.folder / "one.rs").write_text(source(count, first=0.25))
+    return {
+        "own_one": own_one,
+        "own_many": own_many,
+        "few": one.of(count // 4).build(),
+        "half": one.of(count // 2).build(),
+        "cold": cold,
+        "one_job": one_job,
+        "edit": many.build(),
+        "memory": memory.peak,
+    }
 
 
-def table(found: dict[str, float], count: int) -> str:
+def table(found: dict[str, Any], count: int) -> str:
     """Lay the result out for people."""
-    linear, each = LINEAR * count / 200, found["own_per_derivative"]
+    marginal = (found["half"].cpu - found["few"].cpu) / (count // 2 - count // 4)
+    times = found["cold"].cpu / marginal
+    each = (found["own_many"].wall - found["own_one"].wall) / (count - 1)
+    each_cpu = (found["own_many"].cpu - found["own_one"].cpu) / (count - 1)
     rows = [
-        _row("own time, everything found, 1 derivative", found["own_one"], "ms", most=OWN_PER_CRATE),
+        _row("own time, everything found, 1 derivative", found["own_one"].wall, "ms", most=OWN_PER_CRATE),
+        f"| the same, CPU | {found['own_one'].cpu:.0f} ms | | |",
         _row(f"own time, everything found, each of {count}", each, "ms", most=OWN_PER_DERIVATIVE),
-        f"| cold, {count} derivatives | {found['cold'] / 1000:.1f} s | | |",
-        _row(f"cold, in marginal costs ({found['marginal']:.0f} ms)", found["linear"], "", most=linear),
-        _row("cold, one job against two", found["both_cores"], "", least=BOTH_CORES),
-        _row(f"after an edit of one ({found['edit']:.0f} ms): part of cold", found["edit_ratio"], "", most=ONE_EDIT),
+        f"| the same, CPU | {each_cpu:.2f} ms | | |",
+        f"| cold, {count} derivatives | {found['cold'].wall / 1000:.1f} s (CPU {found['cold'].cpu / 1000:.1f} s) | | |",
+        _row(
+            f"cold, CPU, in marginal costs of {marginal:.0f} ms",
+            found["cold"].cpu / marginal,
+            "",
+            most=LINEAR * count / 200,
+        ),
+        _row("cold, one job against two", found["one_job"].wall / found["cold"].wall, "", least=BOTH_CORES),
+        _row("after an edit of one, part of cold", found["edit"].wall / found["cold"].wall, "", most=ONE_EDIT),
+        _row("the same, CPU", found["edit"].cpu / found["cold"].cpu, "", most=ONE_EDIT),
         _row("driver's memory, cold", found["memory"], "MiB", most=MEMORY),
     ]
     lines = ["| | measured | goal | |", "|---|---|---|---|", *rows]
@@ -205,9 +219,11 @@ def main() -> int:
         shutil.rmtree(folder)
     facts = machine()
     print(table(found, options.derivatives))
-    print(f"\n{facts['date']}, Python {facts['python']}, {facts['cores']} cores, {facts['cpu']}")
+    print(f"
+{where(facts)}")
     if options.json:
-        options.json.write_text(json.dumps({"found": found, "machine": facts}, indent=2) + "\n")
+        numbers = {name: asdict(value) if isinstance(value, Took) else value for name, value in found.items()}
+        options.json.write_text(json.dumps({"found": numbers, "machine": facts}, indent=2) + "\n")
     return 0
 
 
