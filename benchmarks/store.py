@@ -185,12 +185,7 @@ def table(found: dict[str, Any], count: int) -> str:
         _row(f"own time, everything found, each of {count}", each, "ms", most=OWN_PER_DERIVATIVE),
         f"| the same, CPU | {each_cpu:.2f} ms | | |",
         f"| cold, {count} derivatives | {found['cold'].wall / 1000:.1f} s (CPU {found['cold'].cpu / 1000:.1f} s) | | |",
-        _row(
-            f"cold, CPU, in marginal costs of {marginal:.0f} ms",
-            found["cold"].cpu / marginal,
-            "",
-            most=LINEAR * count / 200,
-        ),
+        _row(f"cold, CPU, in marginal costs of {marginal:.0f} ms", times, "", most=LINEAR * count / 200),
         _row("cold, one job against two", found["one_job"].wall / found["cold"].wall, "", least=BOTH_CORES),
         _row("after an edit of one, part of cold", found["edit"].wall / found["cold"].wall, "", most=ONE_EDIT),
         _row("the same, CPU", found["edit"].cpu / found["cold"].cpu, "", most=ONE_EDIT),

@@ -225,7 +225,7 @@ class Cargo:
         return self.builder.driver.run("run", "--quiet", *words, cwd=folder, CARGO_TARGET_DIR=self.target).out
 
     def panic(self) -> str:
-        (program,) = (self.target / "autodiff").glob("*/release/one")
+        (program,) = (self.target / "autodiff").rglob("release/one")
         return self.builder.driver.run_program(program, "panic", RUST_BACKTRACE="0").err
 
 

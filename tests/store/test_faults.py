@@ -42,10 +42,10 @@ def strike(event, arguments):
 sys.addaudithook(strike)
 """
 POINTS = {
-    "a blob is begun": ("open", r"/cache/tmp/\d+-"),
-    "a blob gets its name": ("os.rename", "/cache/cas/"),
-    "an entry gets its name": ("os.rename", "/cache/ac/"),
-    "a record gets its name": ("os.rename", "/cache/builds/"),
+    "a blob is begun": ("open", r"/cargo-autodiff/tmp/\d+-"),
+    "a blob gets its name": ("os.rename", "/cargo-autodiff/cas/"),
+    "an entry gets its name": ("os.rename", "/cargo-autodiff/ac/"),
+    "a record gets its name": ("os.rename", "/cargo-autodiff/builds/"),
     "the program gets its name": ("os.rename", "(^|/)one$"),
 }
 
@@ -208,7 +208,7 @@ def test_the_clock_does_not_matter(built: Builder) -> None:
 def mounted(place: Path, *words: str) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can mount")
-    place.mkdir(exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(["mount", *words, place], capture_output=True, text=True, check=False)  # noqa: S607
     if done.returncode != 0:
         pytest.skip(f"this system cannot mount: {done.stderr.strip()}")
@@ -251,6 +251,7 @@ def test_a_read_only_disk_gives_what_it_holds_and_takes_nothing(built: Builder) 
 
 
 def test_a_folder_that_cannot_be_made_fails_no_build(builder: Builder) -> None:
+    builder.driver.cache.parent.mkdir()
     builder.driver.cache.write_text("a file")
 
     done = builder.build(SOURCE)
