@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -214,8 +213,7 @@ def main() -> int:
         shutil.rmtree(folder)
     facts = machine()
     print(table(found, options.derivatives))
-    print(f"
-{where(facts)}")
+    print(f"\n{where(facts)}")
     if options.json:
         numbers = {name: asdict(value) if isinstance(value, Took) else value for name, value in found.items()}
         options.json.write_text(json.dumps({"found": numbers, "machine": facts}, indent=2) + "\n")
