@@ -1,4 +1,4 @@
-"""Programs of ordinary Rust that Enzyme gets wrong, or could: numbers in three profiles, and what is refused."""
+"""What the conformance suite cannot compare, in three profiles, and what is refused with its place and reason."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def autodiff(*arguments: str | Path, target: Path | None = None) -> subprocess.C
 
 
 @pytest.mark.parametrize("profile", ["dev", "release"])
-def test_every_gradient_is_right(profile: str, target: Path) -> None:
+def test_every_case_is_right(profile: str, target: Path) -> None:
     done = autodiff("test", "--locked", "--profile", profile, target=target)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(re.findall(r"(\d+) cases are right", done.stdout)[0]) > 80
+    assert "5 cases are right" in done.stdout
 
 
-def test_every_gradient_is_right_where_panics_abort(target: Path) -> None:
+def test_every_case_is_right_where_panics_abort(target: Path) -> None:
     done = autodiff("run", "--features", "program", "--locked", "--profile", "small", target=target)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(re.findall(r"(\d+) cases are right", done.stdout)[0]) > 80
+    assert "5 cases are right" in done.stdout
 
 
 def test_gradient_does_not_read_out_of_bounds_where_panics_abort(target: Path) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.rules import mixed_returns, nounwind, settle, wrap_flags
+from cargo_autodiff.ir.rules import indirect_calls, mixed_returns, nounwind, settle, wrap_flags
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
-from cargo_autodiff.rust.rules import allocators, inactive, raw_vec, thread_local, verifying
+from cargo_autodiff.rust.rules import allocators, catch_unwind, inactive, raw_vec, thread_local, verifying, zero_tests
 from ir.reading import callees, calls, function, only_call
 
 if TYPE_CHECKING:
@@ -477,6 +477,66 @@ class TestVerifying:
             assert answer.operands[0].constant_int() == 0
             assert function(got, verifying.ASKED).is_local
             assert not function(got, verifying.ASKED).has("noinline")
+
+
+class TestZeroTests:
+    NAME = "_RNvXsk_NtNtCslNYArtu3iFV_5alloc3vec7is_zerodNtB5_6IsZero7is_zero"
+
+    def test_of_floats_are_false(self, ir: Ir) -> None:
+        text = """
+define i1 @NAME(ptr %p) {
+  %bits = load i64, ptr %p
+  %r = icmp eq i64 %bits, 0
+  ret i1 %r
+}
+"""
+        got = ir.text(ir.apply(zero_tests.RULE, text.replace("NAME", self.NAME)))
+
+        assert "ret i1 false" in got
+        assert "load" not in got
+
+    def test_of_integers_stay(self, ir: Ir) -> None:
+        text = "define i1 @NAME(ptr %p) {\n  ret i1 true\n}\n"
+
+        assert ir.unchanged(zero_tests.RULE, text.replace("NAME", self.NAME.replace("zerod", "zeroy")))
+
+
+class TestResultsOfPointers:
+    GRADIENT = """
+define void @diffe_f(ptr %f, ptr %r, ptr %p, ptr %s, double %x) {
+  %forward = call { ptr, double } %f(ptr %p, ptr %s, double %x)
+  %tape = extractvalue { ptr, double } %forward, 0
+  %back = call { double } %r(ptr %p, ptr %s, double %x, WORDS)
+  ret void
+}
+"""
+
+    def test_whose_adjoint_is_left_out_are_refused(self, ir: Ir) -> None:
+        with pytest.raises(Refused, match="result does not count"):
+            indirect_calls.CHECK_RESULTS.apply(ir.parse(self.GRADIENT.replace("WORDS", "ptr %tape")))
+
+    def test_whose_adjoint_is_passed_are_fine(self, ir: Ir) -> None:
+        text = self.GRADIENT.replace("WORDS", "double 1.0, ptr %tape")
+
+        assert ir.unchanged(indirect_calls.CHECK_RESULTS, text)
+
+    def test_of_functions_without_a_result_are_fine(self, ir: Ir) -> None:
+        text = self.GRADIENT.replace("WORDS", "ptr %tape").replace("{ ptr, double }", "{ ptr }")
+
+        assert ir.unchanged(indirect_calls.CHECK_RESULTS, text)
+
+
+class TestCatchUnwind:
+    TRY = "define internal i32 @__rust_try(ptr %f, ptr %data) {\n ret i32 0\n}\n"
+
+    def test_is_refused(self, ir: Ir) -> None:
+        text = self.TRY + "define i32 @f(ptr %p) {\n %r = call i32 @__rust_try(ptr %p, ptr %p)\n ret i32 %r\n}\n"
+
+        with pytest.raises(Refused, match="catches panics"):
+            catch_unwind.CHECK.apply(ir.parse(text))
+
+    def test_that_nothing_calls_passes(self, ir: Ir) -> None:
+        assert ir.unchanged(catch_unwind.CHECK, self.TRY)
 
 
 class TestThreadLocal:

@@ -23,18 +23,29 @@ from cargo_autodiff.ir.rules import (
     untyped_copies,
     wrap_flags,
 )
-from cargo_autodiff.rust.rules import allocators, declared_types, inactive, raw_vec, thread_local, verifying
+from cargo_autodiff.rust.rules import (
+    allocators,
+    catch_unwind,
+    declared_types,
+    inactive,
+    raw_vec,
+    thread_local,
+    verifying,
+    zero_tests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BEFORE_FIRST_ROUND = (
     verifying.RULE,
+    catch_unwind.CHECK,
     thread_local.RULE,
     float_bits.RULE,
     declared_types.SPLIT,
     allocators.RULE,
     raw_vec.RULE,
+    zero_tests.RULE,
     mixed_returns.RULE,
     nounwind.RULE,
     inactive.RULE,
@@ -58,6 +69,7 @@ BEFORE_ENZYME = (
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    indirect_calls.CHECK_RESULTS,
     settle.INVARIANT_GROUPS,
     settle.SCOPES_OF_STORES,
     address_guard.SETTLE,

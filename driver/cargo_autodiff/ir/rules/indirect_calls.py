@@ -15,7 +15,7 @@ from cargo_autodiff.ir.rule import Rule
 if TYPE_CHECKING:
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction
+    from cargo_autodiff.ir.value import Instruction, Type
 
 
 def check(module: Module) -> None:
@@ -55,6 +55,40 @@ def check_const(module: Module) -> None:
             )
 
 
+def check_results(module: Module) -> None:
+    """Refuse a gradient that calls the reverse pass of a function behind a pointer without the adjoint of its float.
+
+    The forward pass calls it as `{ tape, result } (parameters)`, and the reverse pass as `(parameters, adjoint, tape)`.
+    Where Enzyme takes the result as inactive it leaves the adjoint out, which the function still reads. A function
+    without a float to return is called so rightly: it is known by its own forward pass.
+    """
+    calls = [call for function in module.definitions() for call in function.instructions() if _is_indirect(call)]
+    shapes = [(tuple(argument.type.ref for argument in call.arguments), call) for call in calls]
+    forward = [(shape, _holds_float(call.type)) for shape, call in shapes if _has_tape(call.type)]
+    for shape in {shape for shape, gives_float in forward if gives_float}:
+        others = sum(found == shape and not gives_float for found, gives_float in forward)
+        short = [
+            call for found, call in shapes if found[:-1] == shape and call.arguments[-1].type.kind is TypeKind.POINTER
+        ]
+        if len(short) > others:
+            raise Refused(
+                "a call through a pointer whose result does not count cannot be differentiated in reverse mode",
+                why="the function pointer, closure or trait object returns a float that no derivative depends on;"
+                " Enzyme would let its derivative read an adjoint that nobody passed",
+                hint="use the result, or do not make the call",
+            )
+
+
+def _has_tape(returned: Type) -> bool:
+    members = returned.members
+    first = members[0] if members else returned
+    return first.kind is TypeKind.POINTER
+
+
+def _holds_float(returned: Type) -> bool:
+    return any(member.kind.is_float for member in returned.members)
+
+
 def _is_indirect(call: Instruction) -> bool:
     return call.is_call and call.is_indirect
 
@@ -82,4 +116,9 @@ ACTIVE_RESULTS = Rule(
     reason="the derivative of a function behind a pointer expects the adjoint of its result, which Enzyme does not pass"
     " where that result counts for nothing",
     apply=keep_results_active,
+)
+CHECK_RESULTS = Rule(
+    name="results-of-pointers",
+    reason="caller and callee of a call through a pointer disagree on whether a result's adjoint is passed",
+    apply=check_results,
 )

@@ -1,60 +1,141 @@
-//! Ordinary Rust whose derivatives Enzyme gets wrong, or could: each case compares numbers (docs/soundness.md).
+//! What a comparison with differences cannot say (tests/conformance has the rest): values that are not finite, panics,
+//! scalars, a static that changes between calls.
 //!
-//! `cargo autodiff test` runs all cases, `cargo autodiff test -- NAME` one. `cargo autodiff run --features program` does
-//! the same where a profile sets panic = "abort", which cargo ignores in tests.
+//! `cargo autodiff test` runs all cases. `cargo autodiff run --features program` does the same where a profile sets
+//! panic = "abort", which cargo ignores in tests.
 
-/// Names checks.
-macro_rules! cases {
-    ($($name:ident => $check:expr,)*) => {
-        pub const CASES: &[(&str, fn())] = &[$((stringify!($name), checks::$name)),*];
+use autodiff::autodiff_reverse;
 
-        mod checks {
-            #[allow(unused_imports)]
-            use super::*;
-
-            $(pub fn $name() {
-                $check
-            })*
-        }
-    };
+#[autodiff_reverse(quotient_reverse, Duplicated, Active)]
+fn quotient(x: &[f64]) -> f64 {
+    x[0] * x[1] / (x[0] - x[0]) + x[2]
 }
 
-mod calls;
-mod check;
-mod containers;
-mod copies;
-mod dispatch;
-mod exits;
-mod in_place;
-mod mixed;
-mod numbers;
-mod panics;
-mod statics;
+#[autodiff_reverse(blow_up_reverse, Duplicated, Active)]
+fn blow_up(x: &[f64]) -> f64 {
+    let mut y = x[0];
+    for _ in 0..12 {
+        y = y * y + x[1];
+    }
+    y - y
+}
 
-const ALL: [&[(&str, fn())]; 10] = [
-    calls::CASES,
-    containers::CASES,
-    copies::CASES,
-    dispatch::CASES,
-    exits::CASES,
-    in_place::CASES,
-    mixed::CASES,
-    numbers::CASES,
-    panics::CASES,
-    statics::CASES,
-];
+#[autodiff_reverse(squared_reverse, Duplicated, Active)]
+fn squared(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x).sum()
+}
+
+/// What IEEE arithmetic says must arrive: derivative code must not assume that numbers are finite.
+fn not_finite_stays() {
+    let mut dx = [0.0; 3];
+    let value = quotient_reverse(&[1.0, 2.0, 3.0], &mut dx, 1.0);
+    assert_eq!(value, f64::INFINITY);
+    assert!(dx[0].is_nan() || dx[0].is_infinite(), "{dx:?}");
+    assert_eq!(dx[1..], [f64::INFINITY, 1.0]);
+
+    let mut dx = [0.0; 2];
+    assert!(blow_up_reverse(&[10.0, 1.0], &mut dx, 1.0).is_nan());
+    assert!(dx.iter().all(|d| d.is_nan()), "{dx:?}");
+
+    let mut dx = [0.0; 3];
+    assert!(squared_reverse(&[f64::NAN, f64::INFINITY, 2.0], &mut dx, 1.0).is_nan());
+    assert!(
+        dx[0].is_nan() && dx[1] == f64::INFINITY && dx[2] == 4.0,
+        "{dx:?}"
+    );
+
+    let mut dx = [0.0; 3];
+    squared_reverse(&[1.0, 2.0, 3.0], &mut dx, f64::NAN);
+    assert!(dx.iter().all(|d| d.is_nan()), "{dx:?}");
+}
+
+#[autodiff_reverse(closed_reverse, Active, Active, Active)]
+fn closed(x: f64, y: f64) -> f64 {
+    (x * y).sin() / (1.0 + x * x)
+}
+
+fn scalars_are_right() {
+    let (x, y) = (0.7_f64, 1.3_f64);
+    let (value, dx, dy) = closed_reverse(x, y, 2.0);
+    let below = 1.0 + x * x;
+
+    close(value, (x * y).sin() / below);
+    close(
+        dx,
+        2.0 * (y * (x * y).cos() / below - 2.0 * x * (x * y).sin() / (below * below)),
+    );
+    close(dy, 2.0 * x * (x * y).cos() / below);
+}
+
+#[track_caller]
+fn close(got: f64, wanted: f64) {
+    assert!((got - wanted).abs() <= 1e-14, "{got} should be {wanted}");
+}
+
+static mut SCALE: f64 = 1.0;
+
+#[autodiff_reverse(scales_reverse, Duplicated, Active)]
+fn scales(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x).sum::<f64>() * unsafe { SCALE }
+}
+
+fn static_is_read_at_each_call() {
+    let mut dx = [0.0; 2];
+    unsafe { SCALE = 3.0 };
+    assert_eq!(scales_reverse(&[1.0, 2.0], &mut dx, 1.0), 15.0);
+    unsafe { SCALE = -1.0 };
+    assert_eq!(scales_reverse(&[1.0, 2.0], &mut dx, 1.0), -5.0);
+    assert_eq!(dx, [4.0, 8.0]);
+}
+
+#[autodiff_reverse(picked_reverse, Duplicated, Const, Active)]
+fn picked(x: &[f64], n: usize) -> f64 {
+    let mut s = 0.0;
+    for i in 0..n {
+        s += x[i] * x[i];
+    }
+    s
+}
+
+fn index_is_in_bounds() {
+    let mut shadow = [0.0; 3];
+    assert_eq!(picked_reverse(&[1.0, 2.0, 3.0], &mut shadow, 2, 1.0), 5.0);
+    assert_eq!(shadow, [2.0, 4.0, 0.0]);
+}
+
+/// Must not return: not even a gradient may be read from behind a slice.
+fn out_of_bounds() {
+    let mut shadow = [0.0; 3];
+    let value = picked_reverse(&[1.0, 2.0, 3.0], &mut shadow, std::hint::black_box(40), 1.0);
+    println!("survived with {value} and {shadow:?}");
+}
+
+/// With panic = "abort" the whole process ends: whoever started it looks (tests/e2e/test_soundness.py).
+fn bounds_are_checked() {
+    #[cfg(panic = "unwind")]
+    {
+        let payload = std::panic::catch_unwind(out_of_bounds).unwrap_err();
+        let message = payload.downcast::<String>().unwrap();
+        assert_eq!(
+            *message,
+            "index out of bounds: the len is 3 but the index is 3"
+        );
+    }
+}
 
 fn main() {
-    let wanted = std::env::args().nth(1);
-    if wanted.as_deref() == Some(panics::OUT_OF_BOUNDS) {
-        panics::out_of_bounds();
+    if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
+        out_of_bounds();
     }
-    let chosen = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
-    let mut count = 0;
-    for (name, case) in ALL.into_iter().flatten().filter(|(name, _)| chosen(name)) {
-        println!("{name}");
+    let cases = [
+        not_finite_stays,
+        scalars_are_right,
+        static_is_read_at_each_call,
+        index_is_in_bounds,
+        bounds_are_checked,
+    ];
+    for case in cases {
         case();
-        count += 1;
     }
-    println!("{count} cases are right");
+    println!("{} cases are right", cases.len());
 }

@@ -1,0 +1,20 @@
+//! Insertion and removal.
+
+pub const N: usize = 6;
+
+/// Different weights, so that every place counts.
+fn weighted(u: &[f64]) -> f64 {
+    u.iter()
+        .enumerate()
+        .map(|(i, u)| (i + 1) as f64 * u * u)
+        .sum()
+}
+
+pub fn f(x: &[f64]) -> f64 {
+    let mut u = x.to_vec();
+    u.insert(2, x[0] * x[1]);
+    let gone = u.remove(4);
+    u.insert(0, gone.sin());
+    u.remove(1);
+    weighted(&u)
+}
