@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,8 @@ HERE = Path(__file__).parent
 PACKAGE = HERE / "soundness"
 REFUSED = HERE / "soundness_refused"
 OUT_OF_BOUNDS = "out-of-bounds"
+
+C = HERE / "soundness_c"
 
 REASONS = {
     "assembly": "computes with floats in assembly",
@@ -116,3 +119,29 @@ def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolc
     assert f"{source}:{place}" in done.stderr, "the attribute's place"
     assert REASONS[name] in done.stderr
     assert not program.exists()
+
+
+@pytest.mark.skipif(shutil.which("clang-15") is None, reason="clang-15 is not installed (Debian: clang-15)")
+@pytest.mark.parametrize("profile", ["llvm15", "llvm22"])
+class TestC:
+    def test_structs_of_numbers_and_floats_are_copied_as_such(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+        program = tmp_path / "pairs"
+
+        done = autodiff("compile", C / "pairs.c", "-o", program, "--profile", profile)
+
+        assert done.returncode == 0, done.stderr
+        said = subprocess.run([program], capture_output=True, text=True, check=True)
+        assert said.stdout == "4 8 54\n"
+
+    def test_a_function_pointer_that_is_const_is_refused(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+
+        done = autodiff("compile", C / "const_function_pointer.c", "-o", tmp_path / "f", "--profile", profile)
+
+        assert done.returncode == Refused.exit_code
+        assert "comes from a Const parameter" in done.stderr
