@@ -191,7 +191,7 @@ def test_a_refusal_is_a_message_for_programs_too(packages: Workspace) -> None:
         for message in messages(done.out)
         if message["reason"] == "compiler-message" and message["message"]["level"] == "error"
     ]
-    assert [error["spans"][0]["line_start"] for error in errors] == [8, 15]
+    assert [error["spans"][0]["line_start"] for error in errors] == [10, 15]
     assert all(error["rendered"].startswith(f"error: {error['message']}") for error in errors)
     assert messages(done.out)[-1] == {"reason": "build-finished", "success": False}
 
