@@ -141,7 +141,7 @@ def _common(names: Sequence[str]) -> str:
 
 def _what(verdict: Verdict) -> str:
     """Give the outcome with its reason, without what differs from build to build."""
-    note = re.search(r"= note: (.*)", verdict.why)
+    note = re.search(r"= note: (.*?)(?: \(the derivative is asked for|$)", verdict.why, re.MULTILINE)
     text = note[1] if note else verdict.why.partition("\n")[0]
     text = re.sub(r"(?:preprocess_)?_ZN[\w.$]+E\b|17h[0-9a-f]{16}|/\S+/", "…", text)
     text = re.sub(r"\s+", " ", re.sub(r"[%!#@][\w.$]+", "…", text)).replace("|", "¦")

@@ -123,7 +123,7 @@ def _table(findings: Sequence[Finding]) -> Iterator[str]:
 
 def reason(why: str) -> str:
     """Name the reason of a verdict without what differs from one function to the next."""
-    note = re.search(r"= note: (.*)", why)
+    note = re.search(r"= note: (.*?)(?: \(the derivative is asked for|$)", why, re.MULTILINE)
     text = note[1] if note else why.partition("\n")[0]
     text = re.sub(r"(preprocess_)?_ZN[\w.$]+E\b|[%@#!][\w.$]+|\b\d[\d.e+-]*\b|`\w+`", "_", text)
     return text[:150]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.rules import indirect_calls, mixed_returns, nounwind, settle, wrap_flags
+from cargo_autodiff.ir.rules import indirect_calls, mixed_returns, nounwind, one_edge, settle, wrap_flags
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.rust.rules import allocators, catch_unwind, inactive, raw_vec, thread_local, verifying, zero_tests
 from ir.reading import callees, calls, function, only_call
@@ -477,6 +477,34 @@ class TestVerifying:
             assert answer.operands[0].constant_int() == 0
             assert function(got, verifying.ASKED).is_local
             assert not function(got, verifying.ASKED).has("noinline")
+
+
+class TestOneEdge:
+    SWITCH = """
+define double @f(i64 %i, double %x, double %y) {
+entry:
+  switch i64 %i, label %other [ i64 0, label %done
+    i64 1, label %done ]
+other:
+  br label %done
+done:
+  %r = phi double [ %x, %entry ], [ %x, %entry ], [ %y, %other ]
+  ret double %r
+}
+"""
+
+    def test_a_phi_has_one_entry_for_each_block_that_goes_to_it(self, ir: Ir) -> None:
+        got = ir.apply(one_edge.RULE, self.SWITCH)
+
+        (phi,) = (phi for block in function(got, "f").blocks for phi in block.phis)
+        assert [value.name for value, _ in phi.incoming()] == ["y", "x"]
+        (entry,) = (block for block in function(got, "f").blocks if len(block.successors) > 1)
+        assert len({successor.ref for successor in entry.successors}) == 2
+
+    def test_other_phis_stay(self, ir: Ir) -> None:
+        text = self.SWITCH.replace("i64 1, label %done", "").replace("[ %x, %entry ], [ %x, %entry ]", "[ %x, %entry ]")
+
+        assert ir.unchanged(one_edge.RULE, text)
 
 
 class TestZeroTests:

@@ -25,6 +25,7 @@ BUILDING = 1800.0  # seconds for one build
 CHECK = Path(__file__).with_name("check.rs")
 _STAGE = re.compile(r"^\x01(\d+) (\S+) ?(.*)$")
 _PLACE = re.compile(r"^ *--> (?P<file>[^\n:]+):(?P<line>\d+):\d+$", re.MULTILINE)
+_ASKED = re.compile(r"\(the derivative is asked for at (?P<file>[^\n:]+):(?P<line>\d+):\d+\)")
 _MODULE = re.compile(r"^p(\d+)(_wide)?\.rs$")
 _ATTRIBUTE = {
     Mode.REVERSE: "#[autodiff::autodiff_reverse(df, Duplicated, Active)]",
@@ -130,7 +131,7 @@ def _blamed(errors: str, cases: Sequence[Case], lines: Mapping[int, Case]) -> di
     programs = list(dict.fromkeys(program for program, _ in cases))
     found: dict[Case, tuple[Outcome, str]] = {}
     for block in re.split(r"^(?=error)", errors, flags=re.MULTILINE):
-        place = _PLACE.search(block)
+        place = _ASKED.search(block) or _PLACE.search(block)
         if place is None:
             continue
         file, line = Path(place["file"]).name, int(place["line"])
