@@ -80,6 +80,18 @@ def switch(text: str) -> bool:
     return text == "1"
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def shared_place(text: str) -> str:
+    """Take a folder or a server; what comes from one becomes part of programs, so the way there must be safe."""
+    scheme, _, rest = text.partition("://")
+    host = rest.partition("/")[0].rpartition(":")[0] or rest.partition("/")[0]
+    if text.startswith("/") or (scheme == "https" and host) or (scheme == "http" and host in _LOOPBACK):
+        return text
+    raise ValueError("an absolute path, or an https:// URL (http:// only for this machine)")
+
+
 VARIABLES = (
     Variable(
         name="AUTODIFF_PROFILE",
@@ -131,6 +143,16 @@ VARIABLES = (
         meaning="how large the cache may grow before the oldest results go, such as `500M`; default: `5G`",
         parse=byte_size,
     ),
+    Variable(
+        name="AUTODIFF_CACHE_SHARED",
+        meaning="a cache that others share: a folder (absolute path), or a server, `https://host/path`",
+        parse=shared_place,
+    ),
+    Variable(
+        name="AUTODIFF_CACHE_SHARED_MODE",
+        meaning="`on`: results go there too; default: `read-only`",
+        parse=cache_mode,
+    ),
 )
 
 
@@ -154,6 +176,8 @@ class Settings:
     cache: CacheMode = CacheMode.ON
     cache_dir: Path | None = None
     cache_size: int = 5 * 10**9
+    cache_shared: str = ""
+    cache_shared_mode: CacheMode = CacheMode.READ_ONLY
     search: str = "/usr/local/bin:/usr/bin:/bin"
 
     @classmethod

@@ -84,9 +84,9 @@ class Recall:
         tools = {f"tool {path.name}": digest for path, digest in self.tools.items()}
         return {"stages": stages, "driver": self.code, **tools}
 
-    def bring(self, key: Key, place: Path) -> Mapping[str, Any] | None:
+    def bring(self, key: Key, place: Path, *, anywhere: bool = True) -> Mapping[str, Any] | None:
         """Put a result into its place, if there is one; give what was said of it. Raises FileError."""
-        found = self.store.find(key)
+        found = self.store.find(key, anywhere=anywhere)
         if found is None:
             return None
         try:
@@ -103,6 +103,7 @@ class Recall:
 
     def close(self, here: Path, crate: str) -> None:
         """Remember what was asked for a crate built into, or in, a directory; keep the store within its size."""
+        self.store.close()
         if not self.store.writes:
             return
         if self.asked:

@@ -185,7 +185,7 @@ class Run:
             self.events(Waiting(what=derivative(what), holder=holder))
 
         with self.recall.store.only_one(key, waiting):
-            found = self.recall.bring(key, plan[-1].makes)
+            found = self.recall.bring(key, plan[-1].makes, anywhere=False)  # elsewhere was asked before
             if found is None:
                 self._run(plan, what, place)
                 self.recall.keep(key, plan[-1].makes, facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.store.key import Key
 
 _CHECK = b',"check":"%s"}\n'
+_SHA256 = re.compile("[0-9a-f]{64}")
 _CHECK_LENGTH = len(_CHECK % (b"0" * 64))
 
 
@@ -38,7 +40,9 @@ class Entry:
             found = json.loads(body + b"}")
             if found["version"] != VERSION or found["key"] != key:
                 return None
-            return cls(key=key, facts=found["facts"], blobs=found["blobs"])
+            blobs = dict(found["blobs"])
+            named = all(isinstance(digest, str) and _SHA256.fullmatch(digest) for digest in blobs.values())
+            return cls(key=key, facts=found["facts"], blobs=blobs) if named else None
         except (ValueError, KeyError, TypeError):
             return None
 

@@ -12,6 +12,7 @@ from cargo_autodiff.store.entry import Entry, sha256
 from cargo_autodiff.store.local import Folder
 from cargo_autodiff.store.lock import only_one
 from cargo_autodiff.store.place import check_trust, prepare, store_folder
+from cargo_autodiff.store.shared import Shared, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,12 @@ class Found:
     blobs: Mapping[str, bytes]
 
 
+def _shared(settings: Settings) -> Shared | None:
+    if not settings.cache_shared or settings.cache_shared_mode is CacheMode.OFF:
+        return None
+    return shared(settings.cache_shared)
+
+
 @dataclass(kw_only=True)
 class Store:
     """The entries of one folder; threads may share it."""
@@ -37,6 +44,9 @@ class Store:
     writes: bool
     limit: int
     """Bytes."""
+    shared: Shared | None = None
+    gives: bool = False
+    """What is made here is handed to the shared store too."""
     problem: str = ""
     """Why something could not be stored, if so."""
     grown: int = 0
@@ -51,10 +61,21 @@ class Store:
         if path is None:
             return None
         check_trust(path)
-        return cls(folder=Folder(path), writes=settings.cache is CacheMode.ON, limit=settings.cache_size)
+        return cls(
+            folder=Folder(path),
+            writes=settings.cache is CacheMode.ON,
+            limit=settings.cache_size,
+            shared=_shared(settings),
+            gives=settings.cache_shared_mode is CacheMode.ON,
+        )
 
-    def find(self, key: Key) -> Found | None:
-        """Find what was stored under a key. What is damaged is removed, and counts as not there."""
+    def find(self, key: Key, *, anywhere: bool = True) -> Found | None:
+        """Find what was stored under a key: here, or, `anywhere`, in the shared store, whence it is kept here too."""
+        found = self._find_here(key)
+        return self._find_shared(key) if found is None and anywhere and self.shared else found
+
+    def _find_here(self, key: Key) -> Found | None:
+        """What is damaged is removed, and counts as not there."""
         place = self.folder.entry(key.digest)
         raw = self.folder.read(place, mark=self.writes)
         if raw is None:
@@ -69,6 +90,22 @@ class Store:
             return None
         return Found(facts=entry.facts, blobs=whole)
 
+    def _find_shared(self, key: Key) -> Found | None:
+        """What is not what its digest says counts as not there."""
+        raw = self.shared.entry(key.digest) if self.shared else None
+        entry = Entry.read(raw, key.digest) if raw is not None else None
+        if self.shared is None or raw is None or entry is None:
+            return None
+        blobs = {}
+        for name, digest in entry.blobs.items():
+            data = self.shared.blob(digest)
+            if data is None or sha256(data) != digest:
+                return None
+            blobs[name] = data
+        if self.writes:
+            self._store(raw, entry, blobs)
+        return Found(facts=entry.facts, blobs=blobs)
+
     def _blob(self, digest: str) -> bytes | None:
         data = self.folder.read(self.folder.blob(digest), mark=self.writes)
         return data if data is not None and sha256(data) == digest else None
@@ -78,15 +115,28 @@ class Store:
         if not self.writes or not all(blobs.values()):
             return
         named = {name: sha256(data) for name, data in blobs.items()}
-        raw = Entry(key=key.digest, facts=facts, blobs=named).raw(key)
+        entry = Entry(key=key.digest, facts=facts, blobs=named)
+        raw = entry.raw(key)
+        self._store(raw, entry, blobs)
+        if self.shared is not None and self.gives:
+            for name, data in blobs.items():
+                self.shared.put_blob(named[name], data)
+            self.shared.put_entry(key.digest, raw)
+
+    def _store(self, raw: bytes, entry: Entry, blobs: Mapping[str, bytes]) -> None:
         try:
             for name, data in blobs.items():
-                self.folder.write(self.folder.blob(named[name]), data)
-            self.folder.write(self.folder.entry(key.digest), raw)
+                self.folder.write(self.folder.blob(entry.blobs[name]), data)
+            self.folder.write(self.folder.entry(entry.key), raw)
         except OSError as error:
             self.problem = os.strerror(error.errno or 0)
             return
         self.grown += len(raw) + sum(map(len, blobs.values()))
+
+    def close(self) -> None:
+        """End what is open to others."""
+        if self.shared is not None:
+            self.shared.close()
 
     def only_one(self, key: Key, waiting: Callable[[int | None], None]) -> AbstractContextManager[None]:
         """Hold the key while its result is made; other keys never wait."""
