@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cargo_autodiff.errors import ToolFailed
-from cargo_autodiff.pipeline.refusal import derivative, refusal
+from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
 
 UNKNOWN = "error: <unknown>:0:0: in function preprocess_f void (ptr, ptr): Enzyme: "
 
@@ -44,3 +44,23 @@ def test_what_is_not_known_is_told_as_it_is() -> None:
     made = refusal(ToolFailed("catalyst was killed by SIGABRT", why="Assertion `x' failed."), "f", "a.rs:1:1")
 
     assert made.why == "catalyst was killed by SIGABRT: Assertion `x' failed."
+
+
+def test_a_run_without_end_says_what_to_do() -> None:
+    made = refusal(ToolFailed("catalyst did not end within 300 s"), "_ZN1a1b6targetE", "src/main.rs:2:1")
+
+    assert made.why == "catalyst did not end within 300 s"
+    assert "make the function smaller" in made.hint
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("No augmented forward pass found for unknown_name", "unknown_name"),
+        ("cannot handle (reverse) unknown intrinsic llvm.odd.f64 %4 = call", "llvm.odd.f64"),
+        ("%4 = atomicrmw add ptr @G Active atomic inst not yet handled", "atomic"),
+        ("Cannot deduce type of copy", ""),
+    ],
+)
+def test_what_to_look_for_is_in_enzymes_words(said: str, what: str) -> None:
+    assert culprit(ToolFailed("catalyst exited with 1", why=UNKNOWN + said)) == what

@@ -14,6 +14,7 @@ _BODY = "mark Const what needs no derivative, or call something whose source is 
 _TYPE = "copy element by element, or give the values one type"
 _GLOBAL = "pass its content as a parameter"
 _ATOMIC = "compute without them, and store at the end"
+_TIME = "Enzyme may never end on it: make the function smaller, or keep its values in a Vec"
 _REPORT = "docs/soundness.md says what is refused; --keep DIR keeps the stages to look closer"
 
 # what Enzyme's messages hold (Enzyme/*.cpp, EmitFailure), and what that means to the user
@@ -62,6 +63,8 @@ def refusal(error: ToolFailed, what: str, place: str) -> Refused:
         if found is not None:
             named = path_of(found[1]) if found.groups() else ""
             return _refused(what, place, f"{why.format(named)} (Enzyme: {_own_words(error.why)})", hint)
+    if "did not end" in error.problem:
+        return _refused(what, place, error.problem, _TIME)
     return _refused(what, place, f"{error.problem}: {error.why}" if error.why else error.problem, _REPORT)
 
 

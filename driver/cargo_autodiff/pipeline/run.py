@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     Facts = Mapping[str, Any]
 
-PATIENCE = 900.0  # seconds for one run of a tool; Enzyme has been seen to run for ever on some programs
+PATIENCE = 900.0  # seconds for one run of a tool
+ENZYMES = 300.0  # Enzyme has been seen to run for ever on some programs, such as a large BTreeMap in forward mode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +201,7 @@ class Run:
             if isinstance(stage.action, IrStep):
                 self.worker.do(stage.action.name, **stage.action.arguments)
             else:
-                stage.action.run(timeout=PATIENCE)
+                stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
         except ToolFailed as error:
             if stage.name != "differentiate":
                 error.where = error.where or place
