@@ -67,8 +67,10 @@ _ENTITY = re.compile(
 )
 _SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
 _IN_CODE = re.compile(rf'{_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*')
-_PLACES = "line|column|scopeLine|file|unit|identifier|linkageName|filename|directory|checksum"
-_IN_METADATA = re.compile(rf'{_SYMBOL}|![0-9]+|"[^"]*"|(?<=[ (])(?:{_PLACES}): (?:"[^"]*"|!?\w+)')
+_PLACE = r'(?:line|column|scopeLine|file|unit|identifier|linkageName|filename|directory|checksum): (?:"[^"]*"|!?\w+)'
+# each alternative begins with a character of its own: the search then skips what cannot begin one, ten times as fast
+_IN_METADATA = re.compile(rf'{_SYMBOL}|![0-9]+|"[^"]*"| {_PLACE}|\({_PLACE}')
+_IN_METADATA_LINES = re.compile(rf"{_IN_METADATA.pattern}|\n")
 _FIRST_SYMBOL = re.compile(_SYMBOL)
 _EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
 _HOLE = "\0"
@@ -81,6 +83,9 @@ class _Thing:
 
     text: str
     refs: tuple[str, ...]
+
+
+_NOTHING = _Thing("", ())
 
 
 class _Things:
@@ -103,7 +108,9 @@ class _Things:
         if kind == "attributes":
             self._attributes[entity["group"]] = entity["attributes"]
         elif kind == "metadata":
-            self._metadata[entity["node"]] = entity["metadata"]
+            # a compile unit names every type of the crate
+            unit = entity["metadata"].startswith("distinct !DICompileUnit(")
+            self._metadata[entity["node"]] = "" if unit else entity["metadata"]
         elif kind == "whole":
             return entity["whole"]
         else:
@@ -173,19 +180,41 @@ class _Things:
         return _sha256("\n".join(told)), tuple(symbols)
 
     def _node(self, ref: str) -> _Thing:
-        found = self._nodes.get(ref)
-        if found is None:
-            text = self._metadata.get(ref, "")
-            opaque = text.startswith("distinct !DICompileUnit(")  # it names every type of the crate
-            found = self._nodes[ref] = _Thing("", ()) if opaque else self._lexed(text, _IN_METADATA)
-        return found
+        if not self._nodes:
+            self._nodes = dict(zip(self._metadata, self._lexed_lines(list(self._metadata.values())), strict=True))
+        return self._nodes.get(ref, _NOTHING)
 
-    def _lexed(self, text: str, token: re.Pattern[str] = _IN_CODE) -> _Thing:
-        found = token.findall(text)
+    @staticmethod
+    def _lexed_lines(lines: list[str]) -> list[_Thing]:
+        """Lex all metadata at once: line by line it takes three times as long."""
+        whole = "\n".join(lines)
+        texts = _IN_METADATA.sub(_HOLE, whole).split("\n")
+        things: list[_Thing] = []
+        refs: list[str] = []
+        kept: list[str] = []
+        for word in [*_IN_METADATA_LINES.findall(whole), "\n"]:
+            first = word[0]
+            if first == "\n":
+                things.append(_Thing("".join([texts[len(things)], *kept]), tuple(refs)))
+                refs, kept = [], []
+            elif first == "!":
+                refs.append(word)
+                kept.append("!")
+            elif first == "@":
+                refs.append(_plain(word))
+                kept.append("@")
+            elif first == '"':
+                kept.append(word)
+            else:
+                kept.append("_")  # a place
+        return things
+
+    def _lexed(self, text: str) -> _Thing:
+        found = _IN_CODE.findall(text)
         kept = "\n".join([self._attributes.get(word, word) for word in found if word[0] in '#"'])
         kinds = "".join([word[0] for word in found])
         return _Thing(
-            f"{token.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"])
+            f"{_IN_CODE.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"])
         )
 
 
