@@ -1,0 +1,167 @@
+"""The content of a closure: what is in its digest, and what is left out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo_autodiff.ir.content import Content, Stated, contents, normal_name
+
+MODULE = """\
+target triple = "x86_64-unknown-linux-gnu"
+
+@anon.00000000000000000000000000000000.1 = internal unnamed_addr constant [2 x i8] c"a@", align 1
+@anon.00000000000000000000000000000000.2 = external hidden constant <{ ptr, [16 x i8] }>, align 8
+@_ZN3one5COUNT17h0000000000000001E = external hidden global i64, align 8
+
+define internal double @_ZN3one2df17h1111111111111111E(double %0) #0 !dbg !4 {
+  %2 = call double @_ZN3one1f17h2222222222222222E(double %0), !dbg !6
+  ret double %2
+}
+
+define internal double @_ZN3one1f17h2222222222222222E(double %0) #1 !dbg !5 {
+  %2 = load i64, ptr @_ZN3one5COUNT17h0000000000000001E, align 8, !noundef !9
+  %3 = call double @llvm.sin.f64(double %0), !dbg !7
+  call void @"panic\\22s"(ptr @anon.00000000000000000000000000000000.2, ptr @anon.00000000000000000000000000000000.1)
+  ret double %3
+}
+
+define internal void @_ZN3one9elsewhere17h3333333333333333E() #1 {
+  ret void
+}
+
+declare double @llvm.sin.f64(double)
+
+declare void @"panic\\22s"(ptr, ptr) #0
+
+attributes #0 = { nounwind "target-cpu"="x86-64" }
+attributes #1 = { uwtable }
+
+!llvm.dbg.cu = !{!0}
+!llvm.module.flags = !{!1}
+
+!0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !2, producer: "rustc", enums: !9)
+!1 = !{i32 8, !"PIC Level", i32 2}
+!2 = !DIFile(filename: "src/lib.rs", directory: "/home/a")
+!3 = !DIBasicType(name: "f64", size: 64, encoding: DW_ATE_float)
+!4 = distinct !DISubprogram(name: "df", linkageName: "_ZN3one2df17h1111E", scope: !8, file: !2, line: 3, unit: !0)
+!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !3, unit: !0)
+!6 = !DILocation(line: 4, column: 5, scope: !4)
+!7 = !DILocation(line: 10, column: 5, scope: !5)
+!8 = !DINamespace(name: "one", scope: null)
+!9 = !{}
+"""
+ROOT = "_ZN3one2df17h1111111111111111E"
+
+
+def content(text: str = MODULE, root: str = ROOT) -> Content:
+    return contents(text, [root], {})[root]
+
+
+SAME = {
+    "a line": ("line: 10, column: 5", "line: 99, column: 7"),
+    "a file": ("src/lib.rs", "elsewhere/lib.rs"),
+    "a directory": ("/home/a", "/build"),
+    "the compile unit": ('producer: "rustc"', 'producer: "another"'),
+    "a hash in a name": ("17h2222222222222222E", "17hffffffffffffffffE"),
+    "the number of a constant": ("00000000000000000000000000000000.2", "abababababababababababababababab.77"),
+    "the name of a counter's crate hash": ("17h0000000000000001E", "17h0000000000000002E"),
+    "a function that is not reached": ("elsewhere17h3333333333333333E() #1 {\n", "other17h3333333333333333E() #0 {\n"),
+    "the number of metadata": ("!7", "!70"),
+    "the number of attributes": ("#1", "#9"),
+}
+OTHER = {
+    "an instruction": ("call double @llvm.sin.f64", "tail call double @llvm.sin.f64"),
+    "a constant's bytes": ('c"a@"', 'c"b@"'),
+    "an attribute": ("{ uwtable }", "{ uwtable noinline }"),
+    "the processor": ('"target-cpu"="x86-64"', '"target-cpu"="znver4"'),
+    "a function's name": ("_ZN3one1f17h", "_ZN3one1g17h"),
+    "an outer function's name": ("llvm.sin.f64", "llvm.cos.f64"),
+    "an outer variable's type": ("<{ ptr, [16 x i8] }>", "<{ ptr, [8 x i8] }>"),
+    "a type in debug information": ("size: 64", "size: 32"),
+    "a name in debug information": ('name: "f"', 'name: "g"'),
+    "the target": ("x86_64-unknown", "aarch64-unknown"),
+    "a flag of the module": ("i32 8", "i32 7"),
+    "metadata of an instruction": ("!noundef !9", "!nonnull !9"),
+}
+
+
+@pytest.mark.parametrize("change", SAME)
+def test_is_the_same_after_a_change_of(change: str) -> None:
+    old, new = SAME[change]
+    assert old in MODULE
+
+    assert content(MODULE.replace(old, new)).digest == content().digest
+
+
+@pytest.mark.parametrize("change", OTHER)
+def test_is_another_after_a_change_of(change: str) -> None:
+    old, new = OTHER[change]
+    assert old in MODULE
+
+    assert content(MODULE.replace(old, new)).digest != content().digest
+
+
+def test_the_order_of_things_does_not_count() -> None:
+    parts = re.split(r"\n(?=define|declare|@|attributes|!)", MODULE)
+
+    assert content("\n".join([parts[0], *reversed(parts[1:])])).digest == content().digest
+
+
+def test_symbols_name_the_root_and_what_is_not_defined_in_an_order_of_their_own() -> None:
+    assert content().symbols == (
+        ROOT,
+        "_ZN3one5COUNT17h0000000000000001E",
+        'panic"s',
+        "anon.00000000000000000000000000000000.2",
+    )
+
+
+def test_what_differs_is_told_by_name() -> None:
+    changed = content(MODULE.replace("call double @llvm.sin", "tail call double @llvm.sin")).reaches
+    before = content().reaches
+
+    assert {name for name in before if before[name] != changed[name]} == {"_ZN3one1fE"}
+
+
+def test_of_a_placeholder_the_request_counts_and_not_the_body() -> None:
+    source = "_ZN3one1f17h2222222222222222E"
+    with_body = contents(MODULE, [ROOT], {ROOT: Stated(text="reverse", source=source)})[ROOT]
+    other_body = MODULE.replace("  ret double %2", "  unreachable")
+
+    assert contents(other_body, [ROOT], {ROOT: Stated(text="reverse", source=source)})[ROOT] == with_body
+    assert contents(MODULE, [ROOT], {ROOT: Stated(text="forward", source=source)})[ROOT].digest != with_body.digest
+
+
+def test_functions_that_call_each_other_have_a_content() -> None:
+    def text(first: str, second: str) -> str:
+        pairs = ((first, second), (second, first))
+        return "".join(f"define void @{a}() {{\n  call void @{b}()\n  ret void\n}}\n" for a, b in pairs)
+
+    one = content(text("f17h0000000000000000E", "g"), "f17h0000000000000000E")
+
+    assert one.digest == content(text("f17h1111111111111111E", "g"), "f17h1111111111111111E").digest
+    assert one.digest != content(text("f17h0000000000000000E", "h"), "f17h0000000000000000E").digest
+
+
+@given(st.integers(0, 10**6), st.integers(0, 300))
+def test_no_line_or_column_counts(line: int, column: int) -> None:
+    assert content(MODULE.replace("line: 4, column: 5", f"line: {line}, column: {column}")).digest == content().digest
+
+
+@pytest.mark.parametrize(
+    ("name", "normal"),
+    [
+        ("_ZN3one1f17h0123456789abcdefE", "_ZN3one1fE"),
+        ("_RNvCsLYArtu3iFV_5alloc3vec", "_RNvC5alloc3vec"),
+        ("anon.0123456789abcdef0123456789abcdef.12", "anon"),
+        ("alloc_0123456789abcdef0123456789abcdef", "alloc"),
+        ("f.llvm.1234", "f"),
+        ("sin", "sin"),
+    ],
+)
+def test_names_lose_what_differs_from_crate_to_crate(name: str, normal: str) -> None:
+    assert normal_name(name) == normal
