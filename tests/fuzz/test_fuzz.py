@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from fuzz.__main__ import main
 from fuzz.generate import generate
 from fuzz.scope import number, statement
 from fuzz.tree import Block, cut_out, cuts, disjoint
+
+if TYPE_CHECKING:
+    import pytest
+
+    from cargo_autodiff.toolchain.locate import Toolchain
 
 
 def test_a_seed_is_always_the_same_function() -> None:
@@ -29,3 +37,11 @@ def test_cuts_that_do_not_touch_can_be_made_together() -> None:
     assert disjoint(first, second)
     assert not disjoint(first, (((0,), statement("")),))
     assert str(cut_out(tree, (*first, *second))) == "let a = x[0];"
+
+
+def test_no_derivative_of_fifty_random_functions_is_wrong(
+    llvm22: Toolchain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--seed", "0", "--count", "50"])
+
+    assert code == 0, capsys.readouterr().out
