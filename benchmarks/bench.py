@@ -1,0 +1,100 @@
+"""The benchmarks in one session: builds all, prints tables, writes JSON, Markdown and pictures.
+
+usage: bench.py [--quick] [--out FOLDER] [--from FILE] [--document]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import gradients
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.toolchain.locate import choose_profile, locate_clang
+from cargo_autodiff.toolchain.profile import read_profiles
+from measuring import machine, where
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "performance.md"
+KEPT = HERE.parent / "docs" / "performance"
+BEGIN, END = "<!-- gradients: made by scripts/bench --document -->", "<!-- end of gradients -->"
+
+
+def main() -> int:
+    """Measure, or read what was measured; print the tables and write them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter samples: minutes, and more noise")
+    parser.add_argument("--out", type=Path, default=HERE / "target", help="where results and builds go")
+    parser.add_argument(
+        "--from", dest="given", type=Path, metavar="FILE", help="lay out these results, measure nothing"
+    )
+    parser.add_argument("--document", action="store_true", help="put the tables into docs/performance.md, too")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    numbers = json.loads(options.given.read_text()) if options.given else measure(options.out.resolve(), options.quick)
+    found = gradients.from_json(numbers["gradients"])
+    text = f"{gradients.tables(found)}\n\n{session(numbers['session'])}\n"
+    print(text)
+    write(options.out, numbers, text, found)
+    if options.document:
+        KEPT.mkdir(exist_ok=True)
+        DOCUMENT.write_text(documented(DOCUMENT.read_text(), text))
+        for name in ("results.json", "gradients.svg"):
+            shutil.copy(options.out / name, KEPT / name)
+    return 0
+
+
+def measure(folder: Path, quick: bool) -> dict[str, Any]:
+    """Build below a folder, and measure."""
+    effort = gradients.QUICK if quick else gradients.FULL
+    facts = {**machine(), **versions(), "rounds": effort.rounds}
+    found = gradients.measure(folder, effort, lambda line: print(line, file=sys.stderr, flush=True))
+    return {"session": facts, "gradients": gradients.as_json(found)}
+
+
+def write(folder: Path, numbers: dict[str, Any], text: str, found: list[gradients.Measured]) -> None:
+    """Keep numbers, tables and the picture."""
+    (folder / "results.json").write_text(json.dumps(numbers, indent=1) + "\n")
+    (folder / "results.md").write_text(text)
+    (folder / "gradients.svg").write_text(gradients.bars(found))
+
+
+def versions() -> dict[str, str]:
+    """Name the tools, as `cargo autodiff doctor` finds them."""
+    words = (sys.executable, "-P", "-m", "cargo_autodiff", "doctor")
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    lines = (line.split(": ", 1) for line in said.splitlines() if ": " in line)
+    told = {name.split()[-1]: rest.partition(" (/")[0] for name, rest in lines}
+    clang = subprocess.run([clang_path(), "--version"], capture_output=True, text=True, check=True).stdout
+    found: dict[str, str] = {name: told[name] for name in ("rustc", "opt", "host") if name in told}
+    return {"system": platform.release(), **found, "C": clang.splitlines()[0]}
+
+
+def clang_path() -> Path:
+    """Find the clang that `cargo autodiff compile` takes."""
+    settings = Settings.read(os.environ)
+    return locate_clang(choose_profile(read_profiles(), settings), settings).path
+
+
+def session(facts: dict[str, Any]) -> str:
+    """Say when, where and with what in one line."""
+    tools = "; ".join(f"{name} {facts[name]}" for name in ("rustc", "opt", "host", "C", "system"))
+    return f"{where(facts)}; {facts['rounds']} rounds; {tools}"
+
+
+def documented(page: str, text: str) -> str:
+    """Replace the generated part of a page."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
