@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from cargo_autodiff.cargo.invocation import FRONT_END
 from measuring import AS_INSTALLED, Took, machine, timed, where
 
 OWN_PER_CRATE, OWN_PER_DERIVATIVE = 60.0, 1.5  # ms
@@ -66,7 +67,7 @@ class Program:
         bare.write_text("\n".join(filter(None, (_bare(line, keep / "one") for line in lines))) + "\n")
         bare.chmod(0o755)
         command = next(line for line in lines if " -Clinker=" in line).split(" -Clinker=")[0].split()
-        ours = ("-Copt-level=3", "-Ccodegen-units=1", "-Clinker-plugin-lto", "-Cno-prepopulate-passes")
+        ours = FRONT_END
         return cls(folder=folder, rustc=tuple(word for word in command if word not in ours), bare=bare)
 
     def of(self, count: int) -> Program:
