@@ -241,7 +241,7 @@ def test_what_enzyme_cannot_do_is_refused_with_its_place(driver: Driver, rust: P
     done = driver.run("compile", rust.name, code=7)
 
     assert done.problem
-    assert "--> squares.rs:7:" in done.err
+    assert "--> squares.rs:9:14" in done.err
     assert "unknown" in done.err
     assert driver.made == [rust.name]
 

@@ -2,7 +2,8 @@
 
 A file's extension is its level:
 
-    .closed.bc      what all derivatives of a crate reach, and nothing else
+    .closed.ll      what all derivatives of a crate reach, and nothing else; text, because bitcode
+                    loses the words among a call's arguments (`metadata !"enzyme_dup"`)
     .rewritten.ll   one derivative with all it reaches, its placeholder calling Enzyme
     .prepared.ll    after the first round: optimised without what would hide loops from Enzyme
     .shaped.ll      after the rules that make Enzyme right
@@ -213,7 +214,7 @@ def isolate_step(base: Path, units: Mapping[str, Path], experiment: Experiment =
 
 
 def _closed(base: Path) -> Path:
-    return base.with_name(f"{base.name}.closed.bc")
+    return base.with_name(f"{base.name}.closed.ll")
 
 
 def _rewritten(base: Path) -> Path:

@@ -5,8 +5,17 @@ macro_rules! derivative {
         #[inline(never)]
         #[allow(unused_variables)]
         fn $target($($name: $type),*) $(-> $result)? {
+            fn origin() -> &'static str {
+                concat!("(requests::", stringify!($source), ", requests::", stringify!($target), "::{{closure}})")
+            }
             static REQUEST: Request<$pointer, { $sizes.len() }> =
-                Request { source: $source, spec: $spec, place: concat!("requests.rs:", line!()), sizes: $sizes };
+                Request {
+                    source: $source,
+                    spec: $spec,
+                    place: concat!("requests.rs:", line!()),
+                    origin,
+                    sizes: $sizes,
+                };
             unsafe { cargo_autodiff_was_not_run__build_with__cargo_autodiff(&REQUEST as *const _ as *const ()) }
             Default::default()
         }
@@ -18,6 +27,7 @@ pub struct Request<F, const N: usize> {
     pub source: F,
     pub spec: &'static str,
     pub place: &'static str,
+    pub origin: fn() -> &'static str,
     pub sizes: [usize; N],
 }
 
