@@ -38,7 +38,7 @@ REASONS = {
     "result_with_text": "`result_with_text::df` cannot be made",
     "thread_local": "a thread-local variable cannot be differentiated",
     "trait_object_shadow": "there is no shadow of its table of functions",
-    "threads": "a copy of unknown type",
+    "threads": "catches panics",
 }
 """What is refused today, with words of the message."""
 
