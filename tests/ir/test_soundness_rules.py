@@ -13,11 +13,12 @@ from cargo_autodiff.ir.rules import (
     indirect_calls,
     merged_pointers,
     settle,
+    speculation,
     statics,
     typed_floats,
     untyped_copies,
 )
-from ir.reading import calls, function
+from ir.reading import callees, calls, function
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -214,3 +215,75 @@ def test_what_a_function_behind_a_pointer_returns_is_active_even_if_nothing_uses
     )
 
     assert '"enzyme_active_val"' in ir.text(got)
+
+
+UNDER_A_CONDITION = """
+define double @f(double %x, double %n) {
+entry:
+  %always = fdiv double %x, %n
+  %c = fcmp ogt double %x, 0.0
+  br i1 %c, label %then, label %join
+then:
+  %root = call double @llvm.sqrt.f64(double %x)
+  %half = fdiv double %root, 2.0
+  br label %join
+join:
+  %y = phi double [ %half, %then ], [ 0.0, %entry ]
+  %z = fadd double %y, %always
+  ret double %z
+}
+declare double @llvm.sqrt.f64(double)
+"""
+
+
+def held(module: Module) -> set[str]:
+    """The kinds of operations in @f that are held in their places."""
+    return {name.split(".")[1] for name in callees(module, "f") if name.startswith(speculation.HERE)}
+
+
+class TestSpeculation:
+    def test_roots_and_quotients_are_held_but_for_constant_divisors(self, ir: Ir) -> None:
+        got = ir.apply(speculation.RULE, UNDER_A_CONDITION)
+
+        assert callees(got, "f") == [
+            "__cargo_autodiff_here.fdiv.double",
+            "__cargo_autodiff_here.sqrt.double",
+            "llvm.sqrt.f64",
+        ]
+
+    def test_what_is_held_stays_under_its_condition(self, ir: Ir) -> None:
+        flat = ir.parse(ir.optimised(UNDER_A_CONDITION, "-passes=default<O2>"))
+        kept = ir.parse(ir.optimised(ir.text(ir.apply(speculation.RULE, UNDER_A_CONDITION)), "-passes=default<O2>"))
+
+        assert len(function(flat, "f").blocks) == 1
+        assert len(function(kept, "f").blocks) == 3
+
+    def test_only_what_a_call_can_go_without_stays_held(self, ir: Ir) -> None:
+        got = ir.apply(speculation.LOOSEN, ir.text(ir.apply(speculation.RULE, UNDER_A_CONDITION)))
+
+        assert held(got) == {"sqrt"}
+
+    def test_what_every_iteration_computes_is_let_go(self, ir: Ir) -> None:
+        text = """
+define double @f(double %x, i64 %n) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %s = phi double [ 0.0, %entry ], [ %t, %loop ]
+  %q = fdiv double %s, %x
+  %t = fadd double %q, 1.0
+  %next = add i64 %i, 1
+  %more = icmp ult i64 %next, %n
+  br i1 %more, label %loop, label %out
+out:
+  ret double %t
+}
+"""
+        assert held(ir.apply(speculation.LOOSEN, ir.text(ir.apply(speculation.RULE, text)))) == set()
+
+    def test_in_the_end_nothing_is_held(self, ir: Ir) -> None:
+        got = ir.apply(speculation.SETTLE, ir.text(ir.apply(speculation.RULE, UNDER_A_CONDITION)))
+
+        assert held(got) == set()
+        assert "fadd double %n, -0.000000e+00" in ir.text(got)

@@ -158,6 +158,14 @@ class Builder:
             self.llvm.LLVMBuildGEP2(self._ref, byte.ref, address.ref, index, 1, name.encode()),
         )
 
+    def negative_zero(self, of: Type) -> Value:
+        """The float -0.0, which added to any float gives that float."""
+        return Value(self.llvm, self.llvm.LLVMConstRealOfString(of.ref, b"-0.0"))
+
+    def float_sum(self, left: Value, right: Value) -> Value:
+        """A sum of floats."""
+        return Value(self.llvm, self.llvm.LLVMBuildFAdd(self._ref, left.ref, right.ref, b""))
+
     def sum(self, left: Value, right: Value) -> Value:
         """A wrapping sum."""
         return Value(self.llvm, self.llvm.LLVMBuildAdd(self._ref, left.ref, right.ref, b""))

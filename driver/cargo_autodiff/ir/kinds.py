@@ -46,8 +46,11 @@ class Opcode(IntEnum):
     INVOKE = 5
     UNREACHABLE = 7
     ADD = 8
+    FADD = 9
     SUB = 10
     MUL = 12
+    FDIV = 16
+    FREM = 19
     SHL = 20
     AND = 23
     OR = 24

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.kinds import Opcode
+
 if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Block, Function
 
@@ -106,6 +108,18 @@ def natural_loops(flow: Flow) -> list[Loop]:
         for header, ends in latches.items()
     ]
     return sorted(loops, key=lambda loop: len(loop.body))
+
+
+def skippable(flow: Flow) -> set[int]:
+    """Find the blocks that an iteration of the loop around them can go without, or, outside of loops, a call."""
+    above, loops = flow.dominators(), natural_loops(flow)
+    returns = tuple(block for block in flow.order if flow.blocks[block].terminator.opcode == Opcode.RET)
+    found = set()
+    for block in flow.order:
+        around = next((loop.latches for loop in loops if block in loop.body), returns)
+        if not all(_dominates(above, block, end) for end in around):
+            found.add(block)
+    return found
 
 
 def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:

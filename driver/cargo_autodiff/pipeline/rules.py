@@ -19,6 +19,7 @@ from cargo_autodiff.ir.rules import (
     one_edge,
     one_exit,
     settle,
+    speculation,
     statics,
     typed_floats,
     untyped_copies,
@@ -50,6 +51,7 @@ BEFORE_FIRST_ROUND = (
     mixed_returns.RULE,
     nounwind.RULE,
     inactive.RULE,
+    speculation.RULE,
 )
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
@@ -68,6 +70,7 @@ BEFORE_ENZYME = (
     one_exit.RULE,
     merged_pointers.RULE,
     address_guard.RULE,
+    speculation.LOOSEN,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
@@ -76,6 +79,7 @@ AFTER_ENZYME = (
     settle.SCOPES_OF_STORES,
     address_guard.SETTLE,
     merged_pointers.SETTLE,
+    speculation.SETTLE,
     settle.KEEP_NAN,
     wrap_flags.RULE,
     settle.KEEP_PANICS,

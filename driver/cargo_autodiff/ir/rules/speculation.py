@@ -1,0 +1,117 @@
+"""What stands under a condition is computed only under it, until Enzyme has run.
+
+LLVM computes a root, a logarithm or a quotient ahead of its condition and selects afterwards: that costs the value
+nothing. It costs the derivative: where that is infinite or NaN on the side not taken, its product with the adjoint
+zero is NaN. SimplifyCFG does so, LICM, and Enzyme's own preprocessing. None of them moves a call of an unknown function
+(isSafeToSpeculativelyExecute in LLVM's ValueTracking.cpp), so the operand gets the result of one added to it: -0.0,
+which changes no number.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.loops import Flow, skippable
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Value
+
+HERE = "__cargo_autodiff_here"
+_QUOTIENTS = {Opcode.FDIV: "fdiv", Opcode.FREM: "frem"}
+# the derivative of each is infinite or NaN somewhere, or its value is; what is not LLVM's own is never moved
+_SINGULAR = re.compile(r"llvm\.(sqrt|pow|powi|exp|exp2|exp10|log|log2|log10|sin|cos|tan|asin|acos|cosh|sinh)\.")
+_SCALARS = (TypeKind.FLOAT, TypeKind.DOUBLE)
+
+
+def apply(module: Module) -> None:
+    """Hold every such operation in its place; which stand under conditions is known when all is inlined."""
+    for function in module.definitions():
+        for operation, index, name in list(_singular(function)):
+            operand = operation.operands[index]
+            if not operand.is_constant and _holder(operand) is None:
+                builder = Builder.before(operation)
+                nothing = builder.call(_here(module, name, operand), [operand])
+                operation.set_operand(index, builder.float_sum(operand, nothing))
+
+
+def loosen(module: Module) -> None:
+    """Let go of what every iteration of its loop, or every call of its function, computes anyway."""
+    for function in module.definitions():
+        held = [sum_ for sum_ in function.instructions() if _holder(sum_) is not None]
+        if not held:
+            continue
+        flow = Flow(function)
+        conditional = {flow.blocks[number].ref for number in skippable(flow)}
+        for sum_ in held:
+            if sum_.block.ref not in conditional or sum_.operands[0].is_constant:
+                _let_go(sum_)
+
+
+def settle(module: Module) -> None:
+    """Let go of all, in the derivatives too, where Enzyme may have split call and sum."""
+    for function in module.functions():
+        if function.name.startswith(HERE):
+            for user in list(function.users()):
+                call = user.as_instruction()
+                if call is not None:
+                    call.replace_uses(Builder.before(call).negative_zero(call.type))
+                    call.erase()
+
+
+def _singular(function: Function) -> Iterator[tuple[Instruction, int, str]]:
+    """Each operation with the operand to hold and a name for its kind."""
+    for instruction in function.instructions():
+        if instruction.type.kind not in _SCALARS:
+            continue
+        if instruction.opcode in _QUOTIENTS:
+            yield instruction, 1, _QUOTIENTS[Opcode(instruction.opcode)]
+        elif instruction.is_call and instruction.callee and (found := _SINGULAR.match(instruction.callee.name)):
+            yield instruction, 0, found[1]
+
+
+def _holder(value: Value) -> Instruction | None:
+    """The call that holds an operand, if the operand is such a sum."""
+    found = value.as_instruction()
+    if found is None or found.opcode != Opcode.FADD:
+        return None
+    call = found.operands[1].as_instruction()
+    held = call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(HERE)
+    return call if held else None
+
+
+def _let_go(held: Instruction) -> None:
+    call = _holder(held)
+    held.replace_uses(held.operands[0])
+    held.erase()
+    if call is not None and next(call.users(), None) is None:
+        call.erase()
+
+
+def _here(module: Module, name: str, operand: Value) -> Function:
+    """One function for each kind of operation, so that none of another kind stands for it."""
+    full = f"{HERE}.{name}.{operand.type.kind.name.lower()}"
+    function = module.function(full)
+    if function is None:
+        builder = Builder(module.llvm, module.context)
+        function = module.declare(full, builder.function_type(operand.type, operand.type).ref)
+        function.set_string_attribute("enzyme_inactive")
+        for promise in ("nofree", "nounwind", "willreturn"):
+            function.add(promise)
+        function.add("memory" if module.llvm.major >= 16 else "readnone")
+    return function
+
+
+RULE = Rule(
+    name="speculation",
+    reason="the derivative of what a condition keeps from being computed may be NaN, and NaN times zero is NaN",
+    apply=apply,
+)
+LOOSEN = Rule(name="speculation-loosened", reason="what is computed anyway needs no holding", apply=loosen)
+SETTLE = Rule(name="settle-speculation", reason="nothing defines what was called", apply=settle)
