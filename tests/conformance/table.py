@@ -96,7 +96,7 @@ def _head(cells: Sequence[Cell], setting: str) -> Iterator[str]:
     count = len({cell.verdict.program for cell in cells})
     yield "# Conformance"
     yield ""
-    yield "Written by `scripts/conformance`. The short form, two profiles, is `tests/conformance/test_conformance.py`."
+    yield "Written by `scripts/conformance`. The short form, one profile, is `tests/conformance/test_conformance.py`."
     yield ""
     yield f"{count} small programs of safe Rust (`tests/conformance/programs`), each in reverse and in forward mode,"
     yield "compared with its closed form, or with five-point differences of two steps that agree, at three points."

@@ -261,15 +261,22 @@ def test_a_folder_that_cannot_be_made_fails_no_build(builder: Builder) -> None:
 
 def test_without_a_home_nothing_is_stored(builder: Builder, tmp_path: Path) -> None:
     (home := tmp_path / "home").write_text("a file")
-
     real = Path.home()
     homes = {
         name: os.environ.get(name, real / folder)
         for name, folder in (("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup"))
     }
 
+    tools = Settings.read(os.environ).tools_folder()
+
     done = builder.driver.run(
-        *written(builder), cwd=None, code=0, AUTODIFF_CACHE_DIR=None, HOME=home, XDG_CACHE_HOME=None, **homes
+        *written(builder),
+        code=0,
+        AUTODIFF_TOOLS_DIR=tools,
+        AUTODIFF_CACHE_DIR=None,
+        HOME=home,
+        XDG_CACHE_HOME=None,
+        **homes,
     )
 
     assert WARNING in done.err
