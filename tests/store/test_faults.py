@@ -271,6 +271,7 @@ def test_without_a_home_nothing_is_stored(builder: Builder, tmp_path: Path) -> N
 
     done = builder.driver.run(
         *written(builder),
+        cwd=None,
         code=0,
         AUTODIFF_TOOLS_DIR=tools,
         AUTODIFF_CACHE_DIR=None,
