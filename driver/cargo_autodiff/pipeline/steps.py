@@ -76,7 +76,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
-        found = contents(module.text().decode(errors="surrogateescape"), own, stated)
+        found = contents(Path(out).read_text("utf-8", "surrogateescape"), own, stated)  # to print it takes longer
         for one in answer:
             one["content"] = asdict(found[one["target"]])
     return {"derivatives": answer}
