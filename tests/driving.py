@@ -129,6 +129,19 @@ class Session:
             assert time.monotonic() < end, f"{sign} never came"
             time.sleep(0.01)
 
+    def stopped_in(self, step: str) -> int | None:
+        """Stop the process of a step on IR as soon as it is there; none, when the command ends first."""
+        while self.process.poll() is None:
+            for path in Path("/proc").glob("[0-9]*/comm"):
+                with suppress(OSError):
+                    pid = int(path.parent.name)
+                    if path.read_text() == f"{step}\n" and os.getpgid(pid) == self.process.pid:
+                        os.kill(pid, signal.SIGSTOP)
+                        if path.read_text() == f"{step}\n":
+                            return pid
+                        os.kill(pid, signal.SIGCONT)  # it has just ended
+        return None
+
     def heard(self, word: str) -> str:
         """Read what it says to stderr up to the line with a word."""
         assert self.process.stderr is not None
@@ -145,10 +158,10 @@ class Session:
         return self.end()
 
     def member(self, word: str) -> int:
-        """Find the process of the group that was started with this word."""
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
+        """Find the process of the group that was started with this word: the first, its forks have the same."""
+        for pid in sorted(int(path.name) for path in Path("/proc").glob("[0-9]*")):
             with suppress(OSError):
-                pid = int(path.parent.name)
+                path = Path(f"/proc/{pid}/cmdline")
                 if word in path.read_text().split("\0") and os.getpgid(pid) == self.process.pid:
                     return pid
         raise AssertionError(f"nothing of the group was started with `{word}`")

@@ -33,6 +33,15 @@ def write_whole(path: Path, put: Callable[[Path], None]) -> None:
         ) from None
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file by rename, so that a reader sees all of it or nothing. Raises FileError."""
+
+    def put(temporary: Path) -> None:
+        temporary.write_bytes(content)
+
+    write_whole(path, put)
+
+
 def is_alive(name: str) -> bool:
     """Tell whether the process that made an unfinished file, whose number its name begins with, still runs."""
     try:

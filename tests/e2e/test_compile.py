@@ -265,9 +265,8 @@ LEVELS = (
     "grad.ll",
     "settled.ll",
     "derivative.bc",
-    "host.bc",
-    "opt.bc",
-    "o",
+    "0.host.bc",
+    "0.o",
 )
 
 

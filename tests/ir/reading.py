@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import subprocess
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.libllvm import LibLLVM
+from cargo_autodiff.ir.machine import emit
 from cargo_autodiff.ir.module import Module
 
 if TYPE_CHECKING:
@@ -75,17 +77,15 @@ class Ir:
 
     def object(self, module: Module) -> Path:
         """Compile."""
-        given, out = self._path(".bc"), self._path(".o")
-        module.write(given)
-        self.toolchain.llc.command(
-            *self._opaque, "-filetype=obj", "-relocation-model=pic", "-O1", given, "-o", out
-        ).run()
+        out = self._path(".o")
+        module.set_target(module.triple or f"{os.uname().machine}-unknown-linux-gnu", module.layout)
+        out.write_bytes(emit(module, 1))
         return out
 
-    def library(self, module: Module) -> ctypes.CDLL:
-        """Compile and load."""
+    def library(self, *modules: Module) -> ctypes.CDLL:
+        """Compile, link and load."""
         out = self._path(".so")
-        subprocess.run(["cc", "-shared", self.object(module), "-o", out, "-lm"], check=True)  # noqa: S607
+        subprocess.run(["cc", "-shared", *map(self.object, modules), "-o", out, "-lm"], check=True)  # noqa: S607
         return ctypes.CDLL(str(out))
 
     @property

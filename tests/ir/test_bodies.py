@@ -8,7 +8,7 @@ import pytest
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.closure import units
-from cargo_autodiff.rust.bodies import embed, fetch
+from cargo_autodiff.rust.bodies import fetch, holder
 from ir.reading import callees, function
 
 if TYPE_CHECKING:
@@ -48,16 +48,17 @@ DEEPER = "define double @deeper(double %x) {\n %a = call double @wanted(double %
 DEEPER += "declare double @wanted(double)\n"
 
 
-def archive(ir: Ir, name: str, *texts: str, embedded: bool = True) -> Path:
-    """Make an rlib as the driver makes it."""
+def archive(ir: Ir, name: str, *texts: str, embedded: bool = True, std: bool = False) -> Path:
+    """Make an rlib as the driver makes it, or as std's are."""
     members = []
-    for text in texts:
+    for number, text in enumerate(texts):
         module = ir.parse(text)
-        bitcode = ir.folder / "bitcode.bc"
-        module.write(bitcode)
-        if embedded:
-            embed(module, bitcode.read_bytes())
-        members.append(ir.object(module))
+        held = holder(module, module.bitcode())
+        if std:
+            module.link(held)
+        members.append(ir.object(module).rename(ir.folder / f"{name}.a-long-name.{number}.o"))
+        if embedded and not std:
+            members.append(ir.object(held).rename(ir.folder / f"1.{members[-1].name}"))
     path = ir.folder / name
     ir.toolchain.ar.command("rcs", path, *members).run()
     return path
@@ -156,13 +157,12 @@ def test_a_private_static_that_can_change_is_refused(ir: Ir) -> None:
 
 def test_the_bitcode_does_not_reach_programs(ir: Ir) -> None:
     """Linkers leave a section of this kind out."""
-    module = ir.parse(LIBRARY)
-    embed(module, b'BC\xc0\xde and more \0 " \\ \n')
-    bare = ir.parse(LIBRARY)
+    held = holder(ir.parse(LIBRARY), b'BC\xc0\xde and more \0 " \\ \n')
+    module, bare = ir.parse(LIBRARY), ir.parse(LIBRARY)
     module.link(ir.parse(DEEPER))
     bare.link(ir.parse(DEEPER))
 
-    ir.library(module), ir.library(bare)
+    ir.library(module, held), ir.library(bare)
 
     made, plain = sorted(ir.folder.glob("*.so"), key=lambda path: int(path.stem))
     assert b"BC\xc0\xde" not in made.read_bytes()
@@ -222,7 +222,9 @@ def test_a_crate_that_is_needed_twice_gives_what_both_need(ir: Ir) -> None:
 def test_of_std_a_body_with_a_private_static_is_left_out(ir: Ir) -> None:
     module = using(ir, "_RNvreads_hidden", type_="i64")
 
-    fetch(module, ["root"], [], [archive(ir, "std.rlib", LIBRARY.replace("@reads_hidden", "@_RNvreads_hidden"))])
+    fetch(
+        module, ["root"], [], [archive(ir, "std.rlib", LIBRARY.replace("@reads_hidden", "@_RNvreads_hidden"), std=True)]
+    )
 
     assert function(module, "_RNvreads_hidden").is_declaration
 
@@ -232,7 +234,7 @@ def test_of_std_only_functions_with_rust_names_are_fetched(ir: Ir) -> None:
     module = using(ir, "fmod", "_RNvgrow")
     std = "".join(f"define double @{name}(double %x) {{\n ret double %x\n}}\n" for name in ("fmod", "_RNvgrow"))
 
-    fetch(module, ["root"], [], [archive(ir, "std.rlib", std)])
+    fetch(module, ["root"], [], [archive(ir, "std.rlib", std, std=True)])
 
     assert function(module, "fmod").is_declaration
     assert not function(module, "_RNvgrow").is_declaration

@@ -13,8 +13,8 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rules import one_exit
-from cargo_autodiff.pipeline.plan import unit_plan
-from cargo_autodiff.toolchain.tool import Command
+from cargo_autodiff.pipeline.plan import IrStep, unit_plan
+from cargo_autodiff.pipeline.steps import optimise
 from ir.programs.random_loops import random_function
 from ir.reading import function
 
@@ -42,8 +42,8 @@ def prepared(ir: Ir, text: str) -> str:
     base = ir.folder / "unit"
     base.with_suffix(".rewritten.ll").write_text(text)
     first = unit_plan(ir.toolchain, base)[0]
-    assert isinstance(first.action, Command)
-    first.action.run()
+    assert isinstance(first.action, IrStep)
+    optimise(ir.llvm, ir.context, **first.action.arguments)  # type: ignore[arg-type]
     return first.makes.read_text()
 
 

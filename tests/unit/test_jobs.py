@@ -3,15 +3,18 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cargo_autodiff.cargo.jobserver import JobServer
-from cargo_autodiff.pipeline.jobs import do_all
+from cargo_autodiff.pipeline.jobs import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from cargo_autodiff.pipeline.jobs import Allowance
 
 
 class Free:
@@ -25,6 +28,11 @@ class Free:
 
     def release(self) -> None:
         return
+
+
+def do_all(work: Callable[[int], object], items: Iterable[int], allowance: Allowance) -> list[object]:
+    with Crew(allowance) as crew:
+        return crew.results([crew.start(partial(work, item)) for item in items])
 
 
 @contextmanager
@@ -74,6 +82,45 @@ def test_the_first_failure_in_order_is_raised_and_nothing_new_begins() -> None:
     with pytest.raises(ValueError, match="1"):
         do_all(work, range(100), Free(0))
     assert begun == [0, 1]
+
+
+def test_a_job_may_be_given_while_others_run() -> None:
+    both = threading.Barrier(2, timeout=10)
+    with Crew(Free(1)) as crew:
+        first = crew.start(both.wait)
+        second = crew.start(both.wait)
+
+        assert sorted(crew.results([first, second])) == [0, 1]
+        assert crew.result(crew.start(lambda: "more")) == "more"
+
+
+def test_who_waits_for_one_job_does_those_before_it() -> None:
+    done: list[int] = []
+    with Crew(Free(0)) as crew:
+        jobs = [crew.start(partial(done.append, number)) for number in range(3)]
+
+        crew.result(jobs[1])
+
+        assert done == [0, 1]
+
+
+def test_a_wish_to_end_goes_before_other_failures() -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def fail(item: int) -> None:
+        both.wait()
+        raise KeyboardInterrupt if item else ValueError
+
+    with pytest.raises(KeyboardInterrupt):
+        do_all(fail, range(2), Free(1))
+
+
+def test_what_nobody_waited_for_is_not_begun_any_more() -> None:
+    begun: list[int] = []
+    with Crew(Free(0)) as crew:
+        crew.start(partial(begun.append, 1))
+
+    assert begun == []
 
 
 def test_as_many_helpers_work_as_there_are_tokens(monkeypatch: pytest.MonkeyPatch) -> None:

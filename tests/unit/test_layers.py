@@ -55,10 +55,10 @@ def test_imports_run_one_way(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_only_the_tool_module_starts_processes(module: Path) -> None:
-    starters = {"subprocess", "plumbum", "multiprocessing", "pexpect"}
+    starters = {"subprocess", "multiprocessing", "pexpect"}
     started = {name[0] for name in imported(module)} & starters
 
-    assert started <= ({"plumbum", "subprocess"} if module == Path("toolchain/tool.py") else set())
+    assert started <= ({"subprocess"} if module == Path("toolchain/tool.py") else set())
 
 
 def test_the_door_imports_nothing_heavy() -> None:

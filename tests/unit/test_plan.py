@@ -3,18 +3,20 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cargo_autodiff.pipeline.plan import (
+    Crate,
+    DebugInfo,
     IrStep,
     OptLevel,
     Plan,
-    Stage,
+    divide_step,
     gather_step,
-    graft_stage,
     isolate_step,
-    object_plan,
+    part_plan,
     unit_plan,
 )
 from cargo_autodiff.toolchain.hosts.plugin import PluginHost
@@ -36,10 +38,6 @@ def toolchain(major: int = 22) -> Toolchain:
         libllvm=Path("/llvm/libLLVM.so"),
         host=PluginHost(opt=opt, llvm=major, plugin=Path("/p.so")),
     )
-
-
-def line(plan: Plan, name: str) -> list[str]:
-    return next(words(stage.action) for stage in plan if stage.name == name)
 
 
 def words(action: Command | IrStep) -> list[str]:
@@ -65,70 +63,84 @@ class TestUnit:
         for stage, given in zip(plan, made, strict=False):
             assert any(word in (given, f"given={given}") for word in words(stage.action)), stage.name
 
-    @pytest.mark.parametrize(
-        "flag",
-        ["-vectorize-loops=false", "-vectorize-slp=false", "-unroll-runtime=false", "-unroll-allow-partial=false"],
-    )
+    @pytest.mark.parametrize("flag", ["-unroll-runtime=false", "-unroll-allow-partial=false"])
     def test_what_hides_loops_from_enzyme_comes_only_afterwards(self, flag: str) -> None:
         plan = unit_plan(toolchain(), BASE)
 
-        assert flag in line(plan, "first round")
-        assert flag not in line(plan, "second round")
+        assert flag in arguments(plan, "first round")["flags"]
+        assert "flags" not in arguments(plan, "second round")
+
+    def test_loops_are_vectorised_only_after_enzyme(self) -> None:
+        plan = unit_plan(toolchain(), BASE)
+
+        assert "tuning" not in arguments(plan, "first round")
+        assert arguments(plan, "second round")["tuning"] == {"vectorise_loops": True, "vectorise_straight": True}
 
     def test_the_rules_find_loops_in_simple_form(self) -> None:
-        assert "-passes=default<O2>,function(loop-simplify,lcssa)" in line(unit_plan(toolchain(), BASE), "first round")
+        passes = arguments(unit_plan(toolchain(), BASE), "first round")["passes"]
 
-    @pytest.mark.parametrize(("major", "told"), [(15, True), (16, False), (22, False)])
-    def test_llvm_15_is_told_that_pointers_are_opaque(self, major: int, told: bool) -> None:
-        plan = (*unit_plan(toolchain(major), BASE), *made())
-
-        assert ("-opaque-pointers" in line(plan, "first round")) is told
-        assert ("-opaque-pointers" in line(plan, "second round")) is told
+        assert passes == "default<O2>,function(loop-simplify,lcssa)"
 
 
-def made(level: OptLevel = OptLevel.O3, *, major: int = 22) -> Plan:
-    return object_plan(toolchain(major), Path("/w/crate.bc"), Path("/w/crate"), level=level)
+def arguments(plan: Plan, name: str) -> dict[str, Any]:
+    action = next(stage.action for stage in plan if stage.name == name)
+    assert isinstance(action, IrStep)
+    return dict(action.arguments)
 
 
-def graft(*, embed: bool) -> Stage:
-    return graft_stage(Path("/w/crate.bc"), {"df": Path("/w/0.derivative.bc")}, {}, Path("/w/crate"), embed=embed)
+def built(level: OptLevel = OptLevel.O3, debug: DebugInfo = DebugInfo.FULL) -> dict[str, Any]:
+    return arguments(part_plan(Path("/w/crate.3.host.bc"), Crate(level=level, debug=debug), {}, {}), "build")
+
+
+def divided(**crate: Any) -> dict[str, Any]:
+    return dict(divide_step(Path("/w/crate.bc"), Path("/w/crate"), Crate(**{"level": OptLevel.O3, **crate})).arguments)
 
 
 class TestHost:
-    def test_is_optimised_and_compiled(self) -> None:
-        assert [(stage.name, stage.makes.name) for stage in made()] == [
-            ("host", "crate.opt.bc"),
-            ("codegen", "crate.o"),
-        ]
-        assert "/w/crate.bc" in line(made(), "host")
+    def test_part_becomes_an_object(self) -> None:
+        assert (built()["given"], built()["out"]) == ("/w/crate.3.host.bc", "/w/crate.3.o")
 
     def test_of_a_library_keeps_its_bitcode(self) -> None:
-        assert "embed=/w/crate.bc" in graft(embed=True).action.words
+        assert divided(is_library=True)["embed"] == "yes"
+        assert "embed" not in divided()
 
-    def test_of_a_program_keeps_none(self) -> None:
-        assert not any(word.startswith("embed=") for word in graft(embed=False).action.words)
+    def test_is_divided_as_far_as_the_profile_lets_it(self) -> None:
+        assert divided(parts=16)["most"] == "16"
+
+    def test_copies_functions_into_parts_only_where_they_are_inlined(self) -> None:
+        assert "inlining" not in divided(level=OptLevel.O1)
+        assert divided(level=OptLevel.O0)["inlining"] == "no"
 
     @pytest.mark.parametrize(
-        ("level", "passes", "llc"),
+        ("level", "passes", "code"),
         [
-            (OptLevel.O0, "default<O0>", "-O0"),
-            (OptLevel.O1, "default<O1>", "-O1"),
-            (OptLevel.O2, "default<O2>", "-O2"),
-            (OptLevel.O3, "default<O3>", "-O3"),
-            (OptLevel.SIZE, "default<Os>", "-O2"),
-            (OptLevel.SMALLEST, "default<Oz>", "-O2"),
+            (OptLevel.O0, "default<O0>", "0"),
+            (OptLevel.O1, "default<O1>", "1"),
+            (OptLevel.O2, "default<O2>", "2"),
+            (OptLevel.O3, "default<O3>", "3"),
+            (OptLevel.SIZE, "default<Os>", "2"),
+            (OptLevel.SMALLEST, "default<Oz>", "2"),
         ],
     )
-    def test_is_optimised_as_the_user_says(self, level: OptLevel, passes: str, llc: str) -> None:
-        assert f"-passes={passes}" in line(made(level), "host")
-        assert llc in line(made(level), "codegen")
+    def test_is_optimised_as_the_user_says(self, level: OptLevel, passes: str, code: str) -> None:
+        assert (built(level)["passes"], built(level)["level"]) == (passes, code)
 
-    def test_can_be_linked_anywhere(self) -> None:
-        assert "-relocation-model=pic" in line(made(), "codegen")
+    def test_leaves_lines_where_only_they_are_asked_for(self) -> None:
+        assert built(debug=DebugInfo.LINES)["passes"] == "strip-nonlinetable-debuginfo,default<O3>"
 
-    def test_is_told_to_llvm_15_as_opaque(self) -> None:
-        assert "-opaque-pointers" in line(made(major=15), "host")
-        assert "-opaque-pointers" in line(made(major=15), "codegen")
+    @pytest.mark.parametrize(
+        ("level", "asked"),
+        [
+            (OptLevel.O0, {"unroll"}),
+            (OptLevel.O1, {"unroll"}),
+            (OptLevel.O2, {"vectorise_loops", "unroll", "merge_functions"}),
+            (OptLevel.O3, {"vectorise_loops", "vectorise_straight", "unroll", "merge_functions"}),
+            (OptLevel.SIZE, {"merge_functions"}),
+            (OptLevel.SMALLEST, {"merge_functions"}),
+        ],
+    )
+    def test_is_tuned_as_rustc_does(self, level: OptLevel, asked: set[str]) -> None:
+        assert {name for name, wanted in level.tuning.items() if wanted} == asked
 
 
 class TestSteps:

@@ -47,8 +47,8 @@ def bitcode_in(archive: Path) -> Iterator[bytes]:
         return
 
 
-def replace_bitcode(ar: Tool, archive: Path, folder: Path, native: Callable[[Path], Path]) -> None:
-    """Replace every member that is bitcode by its native object, under the same name.
+def replace_bitcode(ar: Tool, archive: Path, folder: Path, native: Callable[[Path], list[Path]]) -> None:
+    """Replace every member that is bitcode by its native objects, the first under the same name.
 
     `folder` is empty and takes the members. Raises ToolFailed, FileError, and what `native` raises; then the archive is
     as it was.
@@ -59,8 +59,10 @@ def replace_bitcode(ar: Tool, archive: Path, folder: Path, native: Callable[[Pat
     for member in members:
         path = folder / member
         if is_bitcode(path):
-            shutil.copyfile(native(path), path)
-            changed.append(path)
+            for number, made in enumerate(native(path)):
+                place = path.with_name(f"{number}.{member}") if number else path
+                shutil.copyfile(made, place)
+                changed.append(place)
     if not changed:
         return
 

@@ -50,6 +50,7 @@ _DEBUG = {
     "line-tables-only": DebugInfo.LINES,
     "line-directives-only": DebugInfo.LINES,
 }
+_UNITS = 16
 _ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
 _LINKED = frozenset({"bin", "cdylib", "dylib"})
 
@@ -96,6 +97,12 @@ class RustcInvocation:
             return DebugInfo.FULL
         level = self.codegen("debuginfo") or "0"
         return _DEBUG.get(level, DebugInfo.FULL)
+
+    @property
+    def units(self) -> int:
+        """Into how many codegen units the user lets a crate be divided; more than rustc's 16 gain nothing."""
+        number = self.codegen("codegen-units") or ""
+        return min(int(number), _UNITS) if number.isdecimal() else _UNITS
 
     @property
     def crate_types(self) -> frozenset[str]:

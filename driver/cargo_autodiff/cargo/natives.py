@@ -14,7 +14,8 @@ from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from cargo_autodiff.pipeline.run import Crate, Run
+    from cargo_autodiff.pipeline.plan import Crate
+    from cargo_autodiff.pipeline.run import Run
 
 _LTO_OPTION = "-Wl,-plugin-opt"
 _END = re.compile(r"(\.[0-9a-z]{7})?\.rcgu\.o$")  # of an incremental build's object the part before differs in each run
@@ -32,7 +33,7 @@ class Natives:
         self._run = run
         self._crate = crate
         self._scratch = scratch
-        self._made: dict[str, Path] = {}
+        self._made: dict[str, list[Path]] = {}
 
     def on_line(self, arguments: Iterable[str]) -> list[str]:
         """Replace the bitcode on a link line.
@@ -46,7 +47,11 @@ class Natives:
         own = {word for word in kept if word.endswith(".o") and is_bitcode(Path(word))}
         self.given += map(Path, own)
         return [
-            str(self.object_of(Path(word))) if word in own else self._library(word, has_lto=has_lto) for word in kept
+            native
+            for word in kept
+            for native in (
+                map(str, self.objects_of(Path(word))) if word in own else [self._library(word, has_lto=has_lto)]
+            )
         ]
 
     def _library(self, word: str, *, has_lto: bool) -> str:
@@ -54,32 +59,32 @@ class Natives:
             return str(self._native_copy(Path(word)))
         return word
 
-    def object_of(self, bitcode: Path) -> Path:
-        """Make the native object of one module of the crate."""
-        return self._object_of(bitcode, _END.sub("", bitcode.name), self._crate)
+    def objects_of(self, bitcode: Path) -> list[Path]:
+        """Make the native objects of one module of the crate."""
+        return self._objects_of(bitcode, _END.sub("", bitcode.name), self._crate)
 
     def in_archive(self, archive: Path) -> None:
         """Replace the bitcode in an archive that rustc wrote."""
-        self._replace(archive, self.object_of)
+        self._replace(archive, self.objects_of)
 
     def _native_copy(self, archive: Path) -> Path:
         copy = self._scratch / archive.name
         if not copy.exists():
             shutil.copyfile(archive, copy)
             plain = replace(self._crate, is_library=False)
-            self._replace(copy, lambda path: self._object_of(path, f"{archive.stem}.{path.name}", plain))
+            self._replace(copy, lambda path: self._objects_of(path, f"{archive.stem}.{path.name}", plain))
         return copy
 
-    def _replace(self, archive: Path, native: Callable[[Path], Path]) -> None:
+    def _replace(self, archive: Path, native: Callable[[Path], list[Path]]) -> None:
         members = self._scratch / f"{archive.name}.members"
         members.mkdir()
         replace_bitcode(self._run.toolchain.ar, archive, members, native)
 
-    def _object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
+    def _objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
         if name not in self._made:
             kept = self._run.folder / f"{name}.bc"
             shutil.copyfile(bitcode, kept)
-            self._made[name] = self._run.object_of(kept, name, crate)
+            self._made[name] = self._run.objects_of(kept, name, crate)
         return self._made[name]
 
 

@@ -13,7 +13,7 @@ from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
 from cargo_autodiff.pipeline.events import silent
 from cargo_autodiff.pipeline.workplace import workplace
-from cargo_autodiff.toolchain.tool import Tool, warm_up
+from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ def compile_unit(
         target = invocation.last("--target")
         with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder, kept) as run:
             run.events = events
-            code = _Unit(invocation, run, _made(scratch / "members")).finish(gate, process)
+            code = _Unit(invocation, run, _made(scratch / "members"), whole=again is not None).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
             if run.differentiated and str(run.experiment):
@@ -118,7 +118,6 @@ def _tools(
     found = locate_rustc(rustc, environ)
     toolchain = toolchain_for(found, settings)
     worker.load(toolchain.libllvm, toolchain.llvm.major)
-    warm_up()
     std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
     run = Run(
         toolchain=toolchain,
@@ -155,11 +154,11 @@ def _made(folder: Path) -> Path:
 
 
 class _Unit:
-    """What is done beside rustc, and after it."""
+    """What is done beside rustc, and after it; `whole` leaves each module in one piece."""
 
-    def __init__(self, invocation: RustcInvocation, run: Run, members: Path) -> None:
+    def __init__(self, invocation: RustcInvocation, run: Run, members: Path, *, whole: bool) -> None:
         from cargo_autodiff.cargo.natives import Natives
-        from cargo_autodiff.pipeline.run import Crate
+        from cargo_autodiff.pipeline.plan import Crate
 
         self.archives = invocation.archives
         self.linking: set[Path] = set()
@@ -168,6 +167,7 @@ class _Unit:
             debug=invocation.debug,
             libraries=tuple(invocation.libraries),
             is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
+            parts=1 if whole else invocation.units,
         )
         self.natives = Natives(run, crate, members)
 

@@ -17,9 +17,9 @@ from cargo_autodiff.cargo.unit import Again, compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
 from cargo_autodiff.files import write_whole
-from cargo_autodiff.pipeline.plan import Experiment, OptLevel
+from cargo_autodiff.pipeline.plan import Crate, Experiment, OptLevel
 from cargo_autodiff.pipeline.recall import Recall
-from cargo_autodiff.pipeline.run import Crate, Run
+from cargo_autodiff.pipeline.run import Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.pipeline.workplace import workplace
@@ -145,8 +145,8 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         code = front.start(env={}).wait()
         if code:
             return code
-        made = run.object_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
-        link = Tool(name="linker", path=_found(linker, settings)).command(made, "-o", source.program.absolute(), "-lm")
+        made = run.objects_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
+        link = Tool(name="linker", path=_found(linker, settings)).command(*made, "-o", source.program.absolute(), "-lm")
         code = link.start(env={}).wait()
         if run.differentiated and str(run.experiment):
             warn_of_experiment(str(run.experiment), as_json=False)

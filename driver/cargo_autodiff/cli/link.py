@@ -31,9 +31,9 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[str, str]) -> int:
     from cargo_autodiff.cargo.jobserver import JobServer
-    from cargo_autodiff.pipeline.plan import OptLevel
+    from cargo_autodiff.pipeline.plan import Crate, OptLevel
     from cargo_autodiff.pipeline.recall import Recall
-    from cargo_autodiff.pipeline.run import Crate, Run
+    from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.pipeline.workplace import workplace
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for

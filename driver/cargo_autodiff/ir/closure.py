@@ -44,6 +44,8 @@ def graft(host: Module, derivatives: Mapping[str, Module]) -> None:
     given = {target: derivative for target, derivative in derivatives.items() if host.function(target) is not None}
     if not given:
         return
+    for derivative in given.values():
+        _make_private(derivative)
     emptied = [_Emptied.of(host, target) for target in given]
     lent = [variable for derivative in given.values() for variable in _lend(host, derivative)]
     host.link(_joined(list(given.values())))
@@ -51,6 +53,13 @@ def graft(host: Module, derivatives: Mapping[str, Module]) -> None:
         variable.set_linkage(linkage)
     for placeholder in emptied:
         placeholder.restore(host)
+
+
+def _make_private(derivative: Module) -> None:
+    """Give what only a derivative uses names that are not Rust's: other crates may hold the same derivative."""
+    for function in derivative.definitions():
+        if function.is_local:
+            function.name += ".derivative"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +119,21 @@ def rename(module: Module, names: Mapping[str, str]) -> None:
         item.name = new
 
 
-def reached(module: Module, roots: Sequence[str]) -> set[int]:
-    """Find the globals that the roots reach, themselves included, as LLVM references.
+def needs_of(module: Module) -> dict[int, list[int]]:
+    """Say which globals each global mentions, as LLVM references.
 
     Built from the uses of each global, which is far cheaper than from the operands of every instruction.
     """
     needs: dict[int, list[int]] = {}
     for item in [*module.functions(), *module.variables(), *module.aliases()]:
-        for owner in _owners(item):
+        for owner in set(_owners(item)):
             needs.setdefault(owner, []).append(item.ref)
+    return needs
+
+
+def reached(module: Module, roots: Sequence[str]) -> set[int]:
+    """Find the globals that the roots reach, themselves included, as LLVM references."""
+    needs = needs_of(module)
     todo = [function.ref for name in roots if (function := module.function(name))]
     todo += [module.llvm.LLVMAliasGetAliasee(alias.ref) for alias in module.aliases()]
     found: set[int] = set()

@@ -78,8 +78,10 @@ class Opcode(IntEnum):
 
 
 class Linkage(IntEnum):
-    """The members of LLVMLinkage that the driver sets."""
+    """The members of LLVMLinkage that the driver sets or asks for."""
 
     EXTERNAL = 0
+    AVAILABLE_EXTERNALLY = 1
+    APPENDING = 7
     INTERNAL = 8
     PRIVATE = 9

@@ -36,6 +36,7 @@ _SIGNATURES = {
     "LLVMCreateMemoryBufferWithContentsOfFile": "i:spp",
     "LLVMParseIRInContext": "i:pppp",
     "LLVMCreateMemoryBufferWithMemoryRangeCopy": "p:szs",
+    "LLVMModuleCreateWithNameInContext": "p:sp",
     "LLVMCloneModule": "p:p",
     "LLVMDisposeModule": "v:p",
     "LLVMPrintModuleToString": "p:p",
@@ -53,6 +54,7 @@ _SIGNATURES = {
     "LLVMGetModuleDataLayout": "p:p",
     "LLVMABISizeOfType": "U:pp",
     "LLVMOffsetOfElement": "U:ppu",
+    "LLVMGetModuleInlineAsm": "s:pp",
     "LLVMAppendModuleInlineAsm": "v:psz",
     "LLVMStripModuleDebugInfo": "i:p",
     "LLVMPrintValueToString": "p:p",
@@ -103,7 +105,11 @@ _SIGNATURES = {
     "LLVMSetVisibility": "v:pi",
     "LLVMSetComdat": "v:pp",
     "LLVMGetGlobalParent": "p:p",
+    "LLVMIsThreadLocal": "i:p",
+    "LLVMGetSection": "s:p",
+    "LLVMSetSection": "v:ps",
     # functions
+    "LLVMCountBasicBlocks": "u:p",
     "LLVMCountParams": "u:p",
     "LLVMGetParam": "p:pu",
     "LLVMGetFunctionCallConv": "u:p",
@@ -115,6 +121,8 @@ _SIGNATURES = {
     "LLVMCreateEnumAttribute": "p:puU",
     "LLVMCreateStringAttribute": "p:psusu",
     "LLVMAddAttributeAtIndex": "v:pup",
+    "LLVMGetAttributeCountAtIndex": "u:pu",
+    "LLVMGetAttributesAtIndex": "v:pup",
     "LLVMGetEnumAttributeAtIndex": "p:puu",
     "LLVMGetEnumAttributeValue": "U:p",
     "LLVMGetStringAttributeAtIndex": "p:pusu",
@@ -232,6 +240,31 @@ _SIGNATURES = {
     "LLVMBuildPtrToInt": "p:ppps",
     "LLVMBuildAnd": "p:ppps",
     "LLVMBuildOr": "p:ppps",
+    # passes and code generators
+    "LLVMParseCommandLineOptions": "v:ips",
+    "LLVMCreatePassBuilderOptions": "p:",
+    "LLVMDisposePassBuilderOptions": "v:p",
+    "LLVMPassBuilderOptionsSetLoopVectorization": "v:pi",
+    "LLVMPassBuilderOptionsSetSLPVectorization": "v:pi",
+    "LLVMPassBuilderOptionsSetLoopUnrolling": "v:pi",
+    "LLVMPassBuilderOptionsSetLoopInterleaving": "v:pi",
+    "LLVMPassBuilderOptionsSetMergeFunctions": "v:pi",
+    "LLVMRunPasses": "p:pspp",
+    "LLVMGetErrorMessage": "p:p",
+    "LLVMGetTargetFromTriple": "i:spp",
+    "LLVMCreateTargetMachine": "p:psssiii",
+    "LLVMDisposeTargetMachine": "v:p",
+    "LLVMTargetMachineEmitToMemoryBuffer": "i:ppipp",
+    "LLVMInitializeX86TargetInfo": "v:",
+    "LLVMInitializeX86Target": "v:",
+    "LLVMInitializeX86TargetMC": "v:",
+    "LLVMInitializeX86AsmPrinter": "v:",
+    "LLVMInitializeX86AsmParser": "v:",
+    "LLVMInitializeAArch64TargetInfo": "v:",
+    "LLVMInitializeAArch64Target": "v:",
+    "LLVMInitializeAArch64TargetMC": "v:",
+    "LLVMInitializeAArch64AsmPrinter": "v:",
+    "LLVMInitializeAArch64AsmParser": "v:",
 }
 
 
@@ -273,6 +306,12 @@ class LibLLVM:
     def dispose_context(self, ref: int) -> None:
         """Free a context and all that is in it."""
         self.LLVMContextDispose(ref)
+
+    def take_buffer(self, ref: int) -> bytes:
+        """Copy a memory buffer that LLVM handed over, and free LLVM's."""
+        content = ctypes.string_at(self.LLVMGetBufferStart(ref), self.LLVMGetBufferSize(ref))
+        self.LLVMDisposeMemoryBuffer(ref)
+        return content
 
     def take_message(self, ref: int) -> str:
         """Copy a string that LLVM handed over, and free LLVM's."""

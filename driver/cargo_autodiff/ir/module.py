@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError, RequestError, ToolFailed
-from cargo_autodiff.files import write_whole
+from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.value import Function, Global
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class Module:
         return cls._parse(llvm, context, buffer.value or 0, str(path))
 
     @classmethod
+    def empty(cls, llvm: LibLLVM, context: int, name: str) -> Module:
+        """Make a module with nothing in it."""
+        return cls(llvm, context, llvm.LLVMModuleCreateWithNameInContext(name.encode(), context))
+
+    @classmethod
     def parse(cls, llvm: LibLLVM, context: int, data: bytes, where: str) -> Module:
         """Read bitcode or text from memory. Raises RequestError when it does not parse."""
         return cls._parse(
@@ -60,12 +65,7 @@ class Module:
 
     def write(self, path: Path) -> None:
         """Write text (`.ll`) or bitcode (anything else), by rename, so that a reader sees all of it or nothing."""
-        content = self.text() if path.suffix == ".ll" else self.bitcode()
-
-        def put(temporary: Path) -> None:
-            temporary.write_bytes(content)  # LLVM itself would end the process when the disk is full
-
-        write_whole(path, put)
+        write_bytes(path, self.text() if path.suffix == ".ll" else self.bitcode())  # LLVM would end on a full disk
 
     def text(self) -> bytes:
         """The module as text."""
@@ -76,10 +76,7 @@ class Module:
 
     def bitcode(self) -> bytes:
         """The module as bitcode."""
-        buffer = self.llvm.LLVMWriteBitcodeToMemoryBuffer(self.ref)
-        content = ctypes.string_at(self.llvm.LLVMGetBufferStart(buffer), self.llvm.LLVMGetBufferSize(buffer))
-        self.llvm.LLVMDisposeMemoryBuffer(buffer)
-        return content
+        return self.llvm.take_buffer(self.llvm.LLVMWriteBitcodeToMemoryBuffer(self.ref))
 
     def functions(self) -> list[Function]:
         """All functions as they are now, declarations too."""
@@ -137,6 +134,12 @@ class Module:
         """Set the target triple and the data layout."""
         self.llvm.LLVMSetTarget(self.ref, triple.encode())
         self.llvm.LLVMSetDataLayout(self.ref, layout.encode())
+
+    @property
+    def assembly(self) -> str:
+        """Assembly beside the functions."""
+        size = ctypes.c_size_t()
+        return bytes(self.llvm.LLVMGetModuleInlineAsm(self.ref, ctypes.byref(size))).decode(errors="replace")
 
     def problem(self) -> str:
         """What LLVM's verifier has against the module; empty when nothing."""

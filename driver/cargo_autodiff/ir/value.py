@@ -178,6 +178,11 @@ class Global(Value):
         self.llvm.LLVMSetVisibility(self.ref, int(hidden))
 
     @property
+    def is_hidden(self) -> bool:
+        """Tell a symbol that only this program or library sees."""
+        return self.llvm.LLVMGetVisibility(self.ref) == 1
+
+    @property
     def is_local(self) -> bool:
         """Tell internal and private symbols."""
         return self.linkage in (Linkage.INTERNAL, Linkage.PRIVATE)
@@ -425,6 +430,15 @@ class Function(Global):
     def drop(self, kind: str, at: int = FUNCTION) -> None:
         """Remove an enum attribute."""
         self.llvm.LLVMRemoveEnumAttributeAtIndex(self.ref, at, attribute_kind(self.llvm, kind))
+
+    def take_attributes(self, other: Function) -> None:
+        """Add all attributes of a function of the same type."""
+        for at in (RETURN, FUNCTION, *range(1, self.llvm.LLVMCountParams(self.ref) + 1)):
+            count = self.llvm.LLVMGetAttributeCountAtIndex(other.ref, at)
+            found = (ctypes.c_void_p * count)()
+            self.llvm.LLVMGetAttributesAtIndex(other.ref, at, found)
+            for attribute in found:
+                self.llvm.LLVMAddAttributeAtIndex(self.ref, at, attribute)
 
     def string_attribute(self, key: str) -> str | None:
         """The value of a string attribute of the function, if it has it."""

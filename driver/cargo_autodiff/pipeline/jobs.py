@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import TracebackType
 
-T = TypeVar("T")
 R = TypeVar("R")
 
 
@@ -25,60 +27,109 @@ class Allowance(Protocol):
         """Give back what one acquire got."""
 
 
-def do_all(work: Callable[[T], R], items: Sequence[T], allowance: Allowance) -> list[R]:
-    """Do the work for every item, and return the results in order.
+@dataclass(eq=False, kw_only=True)
+class Job(Generic[R]):
+    """A piece of work that a crew was given, and how it ended."""
 
-    This thread works always, others as far as the allowance goes. After a failure nothing new is begun; of several the
-    first in order is raised.
-    """
-    queue = _Queue(work, items)
-    most = min(allowance.most, len(items) - 1)
-    helpers = [threading.Thread(target=queue.help_out, args=(allowance,)) for _ in range(most)]
-    for thread in helpers:
-        thread.start()
-    try:
-        while queue.work_off():
-            pass
-    finally:
-        queue.over.set()
-        for thread in helpers:
-            thread.join()
-    return queue.results()
+    work: Callable[[], R]
+    is_over: bool = False
+    failure: BaseException | None = None
+    made: list[R] = field(default_factory=list)
 
-
-class _Queue(Generic[T, R]):
-    def __init__(self, work: Callable[[T], R], items: Sequence[T]) -> None:
-        self.over = threading.Event()
-        self._work = work
-        self._waiting = list(enumerate(items))[::-1]
-        self._turn = threading.Lock()
-        self._done: dict[int, R] = {}
-        self._failed: dict[int, BaseException] = {}
-
-    def work_off(self) -> bool:
-        """Do one item; tell whether there was one."""
-        with self._turn:
-            if not self._waiting or self._failed:
-                self.over.set()
-                return False
-            number, item = self._waiting.pop()
+    def do(self) -> None:
+        """Do it, here and now."""
         try:
-            self._done[number] = self._work(item)
+            self.made.append(self.work())
         except BaseException as error:
-            self._failed[number] = error
-        return True
+            self.failure = error
 
-    def help_out(self, allowance: Allowance) -> None:
-        """Do items as long as there are any and there is leave."""
-        more = True
-        while more and allowance.acquire(self.over):
+
+class Crew:
+    """Threads that work off jobs, first come first served; use it as a context manager.
+
+    The thread that waits for a job works too; others do as far as the allowance goes. After a failure nothing new is
+    begun.
+    """
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+        self._waiting: deque[Job[Any]] = deque()
+        self._change = threading.Condition()
+        self._over = threading.Event()
+        self._failure: BaseException | None = None
+        self._helpers: list[threading.Thread] = []
+
+    def start(self, work: Callable[[], R]) -> Job[R]:
+        """Give the crew a job."""
+        job = Job(work=work)
+        with self._change:
+            self._waiting.append(job)
+            self._change.notify_all()
+            if len(self._helpers) < self._allowance.most:
+                self._helpers.append(threading.Thread(target=self._help_out))
+                self._helpers[-1].start()
+        return job
+
+    def result(self, job: Job[R]) -> R:
+        """Work until a job is done, and give what it made, or raise what it raised. Raises too when another failed."""
+        return self.results([job])[0]
+
+    def results(self, jobs: Sequence[Job[R]]) -> list[R]:
+        """Do the same for several: of several failures the first in order is raised, a wish to end before all."""
+        while (next_one := self._next(until=jobs)) is not None:
+            self._finish(next_one)
+        failures = [job.failure for job in jobs if job.failure is not None]
+        if failures:
+            raise min(failures, key=lambda failure: isinstance(failure, Exception))
+        return [job.made[0] for job in jobs]
+
+    def _next(self, *, until: Sequence[Job[Any]]) -> Job[Any] | None:
+        """Take a job, or wait for one; none, when all are over that are waited for."""
+        with self._change:
+            while True:
+                if self._failure is not None:
+                    self._drop_waiting(self._failure)
+                if all(job.is_over for job in until):
+                    return None
+                if self._waiting:
+                    return self._waiting.popleft()
+                self._change.wait()
+
+    def _drop_waiting(self, failure: BaseException) -> None:
+        for job in self._waiting:
+            job.failure, job.is_over = failure, True
+        self._waiting.clear()
+
+    def _finish(self, job: Job[Any]) -> None:
+        job.do()
+        with self._change:
+            job.is_over = True
+            self._failure = self._failure or job.failure
+            self._change.notify_all()
+
+    def _help_out(self) -> None:
+        """Do jobs as long as there are any and there is leave."""
+        while self._allowance.acquire(self._over):
             try:
-                more = self.work_off()
+                with self._change:
+                    job = self._waiting.popleft() if self._waiting and self._failure is None else None
+                if job is not None:
+                    self._finish(job)
             finally:
-                allowance.release()
+                self._allowance.release()
+            with self._change:
+                while not self._waiting and not self._over.is_set():
+                    self._change.wait()
 
-    def results(self) -> list[R]:
-        """Give the results, or raise what failed: first of all the wish to end, which makes the others fail."""
-        if self._failed:
-            raise min(self._failed.items(), key=lambda failed: (isinstance(failed[1], Exception), failed[0]))[1]
-        return [self._done[number] for number in sorted(self._done)]
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._change:
+            self._over.set()
+            self._waiting.clear()
+            self._change.notify_all()
+        for thread in self._helpers:
+            thread.join()

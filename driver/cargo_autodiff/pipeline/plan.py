@@ -10,8 +10,8 @@ A file's extension is its level:
     .grad.ll        after Enzyme
     .settled.ll     after the rules that Enzyme's output needs
     .derivative.bc  after the second round
-    .host.bc        the crate's own module with its placeholders replaced
-    .opt.bc .o      the host, optimised and compiled as the profile says
+    .N.host.bc      a part of the crate's own module
+    .N.o            the part, its placeholders replaced, optimised and compiled as the profile says
 """
 
 from __future__ import annotations
@@ -41,13 +41,23 @@ class OptLevel(Enum):
 
     @property
     def passes(self) -> str:
-        """Opt's pipeline of this level."""
+        """LLVM's pipeline of this level."""
         return f"default<O{self.value}>"
 
     @property
-    def for_llc(self) -> str:
-        """Llc's level, which knows no size."""
-        return f"-O{self.value if self.value.isdecimal() else 2}"
+    def of_code(self) -> int:
+        """The code generator's level, which knows no size."""
+        return int(self.value) if self.value.isdecimal() else 2
+
+    @property
+    def tuning(self) -> dict[str, bool]:
+        """What rustc asks of the pipeline at this level (rustc_codegen_ssa's ModuleConfig)."""
+        return {
+            "vectorise_loops": self in (OptLevel.O2, OptLevel.O3),
+            "vectorise_straight": self is OptLevel.O3,
+            "unroll": self not in (OptLevel.SIZE, OptLevel.SMALLEST),
+            "merge_functions": self not in (OptLevel.O0, OptLevel.O1),
+        }
 
 
 class DebugInfo(Enum):
@@ -58,7 +68,20 @@ class DebugInfo(Enum):
     FULL = "full"
 
 
-Argument = str | list[str] | dict[str, str] | dict[str, dict[str, str]]
+Argument = str | list[str] | dict[str, str] | dict[str, bool] | dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crate:
+    """What the stages must know of the crate: how its own code is compiled, and where bodies of other crates are."""
+
+    level: OptLevel
+    debug: DebugInfo = DebugInfo.FULL
+    libraries: tuple[Path, ...] = ()
+    is_library: bool = False
+    """Its bitcode stays in the object, for derivatives in crates that use it."""
+    parts: int = 1
+    """Into how many it may be divided, as rustc divides a crate into codegen units."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +132,11 @@ class Experiment:
 
 NO_EXPERIMENT = Experiment()
 
-# What opt must not do before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full unrolling
-# of short loops stays: without it some gradients are almost twice as slow.
-_FIRST_ROUND = (
-    "-passes=default<O2>,function(loop-simplify,lcssa)",
-    "-vectorize-loops=false",
-    "-vectorize-slp=false",
-    "-unroll-runtime=false",
-    "-unroll-allow-partial=false",
-)
+# What must not be done before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full
+# unrolling of short loops stays: without it some gradients are almost twice as slow.
+_FIRST_ROUND = "default<O2>,function(loop-simplify,lcssa)"
+_FIRST_FLAGS = ["-unroll-runtime=false", "-unroll-allow-partial=false"]
+_VECTORISING = {"vectorise_loops": True, "vectorise_straight": True}
 
 
 def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
@@ -129,60 +148,47 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
     }
     shaped, grad, settled = (paths[level] for level in ("shaped.ll", "grad.ll", "settled.ll"))
     return (
-        _opt(toolchain, "first round", _FIRST_ROUND, _rewritten(base), paths["prepared.ll"]),
+        _optimise("first round", _rewritten(base), paths["prepared.ll"], passes=_FIRST_ROUND, flags=_FIRST_FLAGS),
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
-        _opt(toolchain, "second round", ("-passes=default<O3>",), settled, paths["derivative.bc"]),
+        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes, tuning=_VECTORISING),
     )
 
 
-def graft_stage(
-    given: Path,
-    derivatives: Mapping[str, Path],
-    names: Mapping[str, dict[str, str]],
-    base: Path,
-    *,
-    embed: bool,
-    debug: DebugInfo = DebugInfo.FULL,
-) -> Stage:
-    """Put derivatives (by target) into the crate's bitcode; `embed` keeps the bitcode for the object.
+def divide_step(given: Path, base: Path, crate: Crate) -> IrStep:
+    """Divide the crate's bitcode; into how many parts, and where its placeholders are, is only known afterwards."""
+    arguments: dict[str, Argument] = {"given": str(given), "out": str(base), "most": str(crate.parts)}
+    arguments |= {"embed": "yes"} if crate.is_library else {}
+    arguments |= {"debug": crate.debug.value} if crate.debug is DebugInfo.NONE else {}
+    arguments |= {"inlining": "no"} if crate.level is OptLevel.O0 else {}
+    return IrStep(name="divide", arguments=arguments)
+
+
+def part_path(base: Path, number: int) -> Path:
+    """Say where the dividing puts a part."""
+    return base.with_name(f"{base.name}.{number}.host.bc")
+
+
+def part_plan(part: Path, crate: Crate, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]]) -> Plan:
+    """From a part (`X.host.bc`) to `X.o`, with derivatives (by target) in place of the placeholders in it.
 
     `names` says, by target, what symbols are called here that were called otherwise where the derivative was made.
     """
-    host = base.with_name(f"{base.name}.host.bc")
-    paths = {target: str(path) for target, path in derivatives.items()}
-    arguments: dict[str, Argument] = {"given": str(given), "derivatives": paths, "out": str(host)}
-    arguments |= {"names": dict(names)} if names else {}
-    arguments |= {"embed": str(given)} if embed else {}
-    arguments |= {"debug": debug.value} if debug is DebugInfo.NONE else {}
-    return _step("graft", host, **arguments)
-
-
-def object_plan(
-    toolchain: Toolchain, host: Path, base: Path, *, level: OptLevel, debug: DebugInfo = DebugInfo.FULL
-) -> Plan:
-    """From the crate's bitcode, its derivatives in place, to `base`.o."""
-    optimised, compiled = (base.with_name(base.name + end) for end in (".opt.bc", ".o"))
-    lines = "strip-nonlinetable-debuginfo," if debug is DebugInfo.LINES else ""
-    return (
-        _opt(toolchain, "host", (f"-passes={lines}{level.passes}",), host, optimised),
-        Stage(
-            name="codegen",
-            action=toolchain.llc.command(
-                level.for_llc,
-                "-filetype=obj",
-                "-relocation-model=pic",
-                "-function-sections",
-                "-data-sections",
-                *_opaque(toolchain),
-                optimised,
-                "-o",
-                compiled,
-            ),
-            makes=compiled,
-        ),
-    )
+    made = part.with_name(part.name.removesuffix("host.bc") + "o")
+    lines = "strip-nonlinetable-debuginfo," if crate.debug is DebugInfo.LINES else ""
+    arguments: dict[str, Argument] = {
+        "given": str(part),
+        "out": str(made),
+        "passes": f"{lines}{crate.level.passes}",
+        "level": str(crate.level.of_code),
+        "tuning": crate.level.tuning,
+    }
+    if derivatives:
+        arguments["derivatives"] = {target: str(path) for target, path in derivatives.items()}
+    if names:
+        arguments["names"] = dict(names)
+    return (Stage(name="build", action=IrStep(name="build", arguments=arguments), makes=made),)
 
 
 def gather_step(
@@ -221,16 +227,13 @@ def _rewritten(base: Path) -> Path:
     return base.with_name(f"{base.name}.rewritten.ll")
 
 
-def _opt(toolchain: Toolchain, name: str, flags: tuple[str, ...], given: Path, makes: Path) -> Stage:
-    text = ("-S",) if makes.suffix == ".ll" else ()
-    command = toolchain.opt.command(*_opaque(toolchain), *text, *flags, given, "-o", makes)
-    return Stage(name=name, action=command, makes=makes)
+def _optimise(name: str, given: Path, makes: Path, **how: Argument) -> Stage:
+    return Stage(
+        name=name,
+        action=IrStep(name="optimise", arguments={"given": str(given), "out": str(makes), **how}),
+        makes=makes,
+    )
 
 
 def _step(name: str, makes: Path, **arguments: Argument) -> Stage:
     return Stage(name=name, action=IrStep(name=name, arguments=arguments), makes=makes)
-
-
-def _opaque(toolchain: Toolchain) -> tuple[str, ...]:
-    """LLVM 15 still has to be told that pointers are opaque."""
-    return ("-opaque-pointers",) if toolchain.llvm.major <= 15 else ()

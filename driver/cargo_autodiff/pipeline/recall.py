@@ -17,7 +17,7 @@ from cargo_autodiff.store.upkeep import keep_within
 from cargo_autodiff.toolchain.digests import digests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cargo_autodiff.pipeline.plan import Plan
     from cargo_autodiff.settings import Settings
@@ -68,18 +68,21 @@ class Recall:
 
     def derivative(self, plan: Plan, closure: str) -> Key:
         """Say what decides a derivative; `closure` is the digest of all it reaches."""
-        return Key(what="derivative", parts={"closure": closure, "std": self.std, **self._common(plan, None)})
+        return Key(what="derivative", parts={"closure": closure, "std": self.std, **self._common(plan)})
 
-    def object(self, plan: Plan, module: Path) -> Key:
-        """Say what decides an object: the module that it is made from."""
-        return Key(what="object", parts={"module": sha256(module.read_bytes()), **self._common(plan, module)})
+    def object(self, plan: Plan, given: Sequence[Path]) -> Key:
+        """Say what decides an object: the part of the host that it is made from, and the derivatives in it."""
+        content = "".join(sha256(path.read_bytes()) for path in given)
+        return Key(what="object", parts={"module": sha256(content.encode()), **self._common(plan, *given)})
 
-    def _common(self, plan: Plan, given: Path | None) -> dict[str, str]:
+    def _common(self, plan: Plan, *given: Path) -> dict[str, str]:
         """Write the plan's commands as they are in every folder: all options of all tools are in it."""
         made = plan[-1].makes
         stages = json.dumps([[stage.name, *stage.action.words] for stage in plan])
-        for path in [*self.toolchain.files, *filter(None, [given])]:
-            stages = stages.replace(str(path), path.name if path != given else "given")
+        for number, path in enumerate([*given, made]):
+            stages = stages.replace(str(path), f"given {number}")
+        for path in self.toolchain.files:
+            stages = stages.replace(str(path), path.name)
         stages = stages.replace(f"{made.parent}/{made.name.partition('.')[0]}.", "")
         tools = {f"tool {path.name}": digest for path, digest in self.tools.items()}
         return {"stages": stages, "driver": self.code, **tools}

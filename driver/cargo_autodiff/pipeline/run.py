@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
 from cargo_autodiff.pipeline.events import Waiting, silent
-from cargo_autodiff.pipeline.jobs import do_all
+from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
-    DebugInfo,
     Experiment,
     IrStep,
-    OptLevel,
     Plan,
     Stage,
+    divide_step,
     gather_step,
-    graft_stage,
     isolate_step,
-    object_plan,
+    part_path,
+    part_plan,
     unit_plan,
 )
 from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cargo_autodiff.pipeline.events import Events
-    from cargo_autodiff.pipeline.jobs import Allowance
+    from cargo_autodiff.pipeline.jobs import Allowance, Job
+    from cargo_autodiff.pipeline.plan import Crate
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.store.key import Key
@@ -40,17 +41,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 900.0  # seconds for one run of a tool
 ENZYMES = 300.0  # Enzyme has been seen to run for ever on some programs, such as a large BTreeMap in forward mode
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crate:
-    """What the stages must know of the crate: how its host is optimised, and where bodies of other crates are."""
-
-    level: OptLevel
-    debug: DebugInfo = DebugInfo.FULL
-    libraries: tuple[Path, ...] = ()
-    is_library: bool = False
-    """Its bitcode stays in the object, for derivatives in crates that use it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,73 +100,29 @@ class Run:
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
-    def object_of(self, bitcode: Path, name: str, crate: Crate) -> Path:
-        """Make the native object of a module, its derivatives in place.
+    def objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
+        """Make the native objects of a module, its derivatives in place.
 
         Raises what its stages raise; what is refused all at once: nobody should build again to see the next.
         """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        base = folder / "crate"
-        self.done[name] = lines = []
-        bodies = self.recall.of_bodies if self.recall else {}
-        step = gather_step(bitcode, base, crate.libraries, self.std, bodies, self.experiment)
-        lines.append(step.words)
-        found = self.worker.do(step.name, **step.arguments)["derivatives"]
-        units = [
-            Unit.read(one, folder / str(number), self.toolchain, self.experiment) for number, one in enumerate(found)
-        ]
-        self.differentiated |= bool(units)
-        names = self._derivatives(units, base, lines)
-        host = bitcode
-        if units or crate.is_library or crate.debug is DebugInfo.NONE:
-            paths = {unit.target: unit.plan[-1].makes for unit in units}
-            stage = graft_stage(bitcode, paths, names, base, embed=crate.is_library, debug=crate.debug)
-            lines.append(stage.action.words)
-            self._do(stage, name, "")
-            host = stage.makes
-        plan = object_plan(self.toolchain, host, base, level=crate.level, debug=crate.debug)
-        lines += [stage.action.words for stage in plan]
-        key = self.recall.object(plan, host) if self.recall else None
-        if self._brought(key, plan) is None:
-            self._made(key, plan, name, "", {})
-        return plan[-1].makes
-
-    def _derivatives(
-        self, units: Sequence[Unit], base: Path, lines: list[tuple[str, ...]]
-    ) -> dict[str, dict[str, str]]:
-        """Have every derivative, found or made; give, by target, what symbols are called here where that differs."""
-        keys = {unit.target: self._key(unit) for unit in units}
-        facts = {unit.target: self._brought(keys[unit.target], unit.plan) for unit in units}
-        missing = [unit for unit in units if facts[unit.target] is None]
-        refused: dict[str, Any] = {}
-        if missing:
-            step = isolate_step(base, {unit.target: unit.base for unit in missing}, self.experiment)
-            lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
-            refused = self.worker.do(step.name, **step.arguments)["refused"]
-
-        def make(unit: Unit) -> Facts | Refused:
+        with Crew(self.allowance) as crew:
             try:
-                if unit.target in refused:
-                    raise unpacked(refused[unit.target])
-                return self._made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
-            except Refused as error:
-                return _placed(error, unit.place)
+                return _Making(self, crew, bitcode, folder / "crate", crate).objects()
+            except BaseException:
+                self.worker.stop()
+                raise
 
-        if self.recall:
-            self.recall.asked.extend(unit.asked(keys[unit.target], found=unit not in missing) for unit in units)
-        made = do_all(make, missing, self.allowance)
-        _raise_all([one for one in made if isinstance(one, Refused)])
-        facts |= {unit.target: one for unit, one in zip(missing, made, strict=True) if not isinstance(one, Refused)}
-        return {unit.target: names for unit in units if (names := unit.names(facts[unit.target]))}
-
-    def _key(self, unit: Unit) -> Key | None:
+    def key(self, unit: Unit) -> Key | None:
+        """Say what decides a derivative, if anything is remembered."""
         return self.recall.derivative(unit.plan, unit.digest) if self.recall else None
 
-    def _brought(self, key: Key | None, plan: Plan) -> Facts | None:
+    def brought(self, key: Key | None, plan: Plan) -> Facts | None:
+        """Put what was made before into its place, and give what was said of it."""
         return self.recall.bring(key, plan[-1].makes) if self.recall and key else None
 
-    def _made(self, key: Key | None, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
+    def made(self, key: Key | None, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
         """Run a plan, unless another process has just done so, and keep what it made."""
         if self.recall is None or key is None:
             self._run(plan, what, place)
@@ -213,6 +159,103 @@ class Run:
         what = culprit(error)
         given = stage.makes.with_name(stage.makes.name.removesuffix(".grad.ll") + ".prepared.ll")
         return str(self.worker.do("locate", given=str(given), what=what)["place"]) if what else ""
+
+
+class _Making:
+    """The making of one module's objects: its derivatives on one side, its own code on the other."""
+
+    def __init__(self, run: Run, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> None:
+        self._run = run
+        self._crew = crew
+        self._bitcode = bitcode
+        self._base = base
+        self._crate = crate
+        self._lines: list[tuple[str, ...]] = []
+        run.done[base.parent.name] = self._lines
+
+    def objects(self) -> list[Path]:
+        """Make them all, in the order of the parts."""
+        dividing = self._crew.start(self._divided)
+        units = self._gathered()
+        derivatives = self._started(units)
+        parts = self._crew.result(dividing)
+        early = {part: self._crew.start(partial(self._object, part)) for part, targets in parts.items() if not targets}
+        facts = self._finished(derivatives)
+        made = {unit.target: unit for unit in units}
+        late = {
+            part: self._crew.start(partial(self._object, part, [(made[name], facts[name]) for name in targets]))
+            for part, targets in parts.items()
+            if targets
+        }
+        return self._crew.results([(early | late)[part] for part in parts])
+
+    def _divided(self) -> dict[Path, list[str]]:
+        """Divide the module; say which targets are in which part."""
+        step = divide_step(self._bitcode, self._base, self._crate)
+        self._lines.append(step.words)
+        parts = self._run.worker.do(step.name, **step.arguments)["parts"]
+        return {part_path(self._base, number): targets for number, targets in enumerate(parts)}
+
+    def _gathered(self) -> list[Unit]:
+        """Find the derivatives."""
+        run = self._run
+        bodies = run.recall.of_bodies if run.recall else {}
+        step = gather_step(self._bitcode, self._base, self._crate.libraries, run.std, bodies, run.experiment)
+        self._lines.append(step.words)
+        found = run.worker.do(step.name, **step.arguments)["derivatives"]
+        folder = self._base.parent
+        units = [
+            Unit.read(one, folder / str(number), run.toolchain, run.experiment) for number, one in enumerate(found)
+        ]
+        run.differentiated |= bool(units)
+        return units
+
+    def _started(self, units: Sequence[Unit]) -> dict[str, Job[Facts | Refused]]:
+        """Look for each derivative, and begin to make those that are not found."""
+        run = self._run
+        keys = {unit.target: run.key(unit) for unit in units}
+        found = {unit.target: run.brought(keys[unit.target], unit.plan) for unit in units}
+        if run.recall:
+            run.recall.asked.extend(
+                unit.asked(keys[unit.target], found=found[unit.target] is not None) for unit in units
+            )
+        missing = [unit for unit in units if found[unit.target] is None]
+        refused: dict[str, Any] = {}
+        if missing:
+            step = isolate_step(self._base, {unit.target: unit.base for unit in missing}, run.experiment)
+            self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
+            refused = run.worker.do(step.name, **step.arguments)["refused"]
+
+        def make(unit: Unit) -> Facts | Refused:
+            facts = found[unit.target]
+            if facts is not None:
+                return facts
+            try:
+                if unit.target in refused:
+                    raise unpacked(refused[unit.target])
+                return run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
+            except Refused as error:
+                return _placed(error, unit.place)
+
+        return {unit.target: self._crew.start(partial(make, unit)) for unit in units}
+
+    def _finished(self, derivatives: Mapping[str, Job[Facts | Refused]]) -> dict[str, Facts]:
+        """Wait for the derivatives; give what is said of each."""
+        made = dict(zip(derivatives, self._crew.results(list(derivatives.values())), strict=True))
+        _raise_all([one for one in made.values() if isinstance(one, Refused)])
+        return {target: one for target, one in made.items() if not isinstance(one, Refused)}
+
+    def _object(self, part: Path, derivatives: Sequence[tuple[Unit, Facts]] = ()) -> Path:
+        """Make the object of a part, unless it was made before."""
+        run = self._run
+        paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives}
+        names = {unit.target: names for unit, facts in derivatives if (names := unit.names(facts))}
+        plan = part_plan(part, self._crate, paths, names)
+        self._lines += [stage.action.words for stage in plan]
+        key = run.recall.object(plan, [part, *paths.values()]) if run.recall else None
+        if run.brought(key, plan) is None:
+            run.made(key, plan, self._base.parent.name, "", {})
+        return plan[-1].makes
 
 
 def _placed(error: Refused, attribute: str) -> Refused:

@@ -77,7 +77,7 @@ def write_rust_build(
 def _case(name: str, folder: Path, lines: Sequence[Words]) -> str:
     steps = [f'mkdir -p "$work"/{shlex.quote(name)}\n', f'cp "$argument" "$work"/{shlex.quote(name)}.bc\n']
     steps += [_line(words, folder) for words in lines]
-    steps += [f'argument="$work"/{shlex.quote(name)}/crate.o\n']
+    steps += [f'argument="$work"/{shlex.quote(name)}/crate.0.o\n']
     inside = "".join(f"                {step}" for step in steps)
     return f"            *{name}.*rcgu.o)\n{inside}                ;;\n"
 

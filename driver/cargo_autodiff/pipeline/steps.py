@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import DriverError, Refused, packed
-from cargo_autodiff.ir.closure import close, rename
-from cargo_autodiff.ir.closure import graft as graft_all
+from cargo_autodiff.files import write_bytes
+from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.machine import Tuning, emit, say_options
+from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.request import parse_request, read_requests
+from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND, require_known
-from cargo_autodiff.rust.bodies import embed as embed_bitcode
-from cargo_autodiff.rust.bodies import fetch, make
+from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
@@ -187,33 +190,84 @@ def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str, with
     return {}
 
 
-def graft(  # noqa: PLR0913 - the words of a step are its interface
+def optimise(
     llvm: LibLLVM,
     context: int,
     *,
     given: str,
     out: str,
-    derivatives: dict[str, str],
-    names: dict[str, dict[str, str]] | None = None,
-    embed: str = "",
-    debug: str = "",
+    passes: str,
+    flags: Sequence[str] = (),
+    tuning: dict[str, bool] | None = None,
 ) -> Answer:
-    """Put derivatives (target: path) in place of the host's placeholders, and the bitcode `embed` into a section.
+    """Run a pipeline of LLVM's, as `opt` does; `flags` are options of its command line."""
+    module = Module.read(llvm, context, Path(given))
+    say_options(module, flags)
+    run_passes(module, passes, Tuning(**(tuning or {})))
+    module.write(Path(out))
+    return {}
 
-    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made.
-    `debug=none` leaves no debug information in the host.
+
+def divide(  # noqa: PLR0913 - the words of a step are its interface
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    most: str = "1",
+    inlining: str = "yes",
+    debug: str = "",
+    embed: str = "",
+) -> Answer:
+    """Write a crate's module in parts, `most` at the most: `out`.0.host.bc and so on. Answers the targets in each.
+
+    `debug=none` leaves no debug information. `embed=yes` adds a part that holds nothing but the module as it is, for
+    derivatives in other crates. `inlining=no` is for code that is not optimised.
     """
     host = Module.read(llvm, context, Path(given))
+    targets = [entry.request.target for entry in read_marked(host)] + callers_of_enzyme(host)
     if debug == "none":
         strip_debug_info(host)
-    modules = {target: Module.read(llvm, context, Path(path)) for target, path in derivatives.items()}
+    parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
+    inside = [[target for target in targets if _defines(part, target)] for part in parts]
+    if embed:
+        parts.append(holder(parts[0], Path(given).read_bytes()))
+        inside.append([])
+    for number, part in enumerate(parts):
+        part.write(Path(f"{out}.{number}.host.bc"))
+    return {"parts": inside}
+
+
+def _defines(module: Module, target: str) -> bool:
+    function = module.function(target)
+    return function is not None and not function.is_declaration
+
+
+def build(  # noqa: PLR0913 - the words of a step are its interface
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    passes: str,
+    level: str,
+    tuning: dict[str, bool],
+    derivatives: dict[str, str] | None = None,
+    names: dict[str, dict[str, str]] | None = None,
+) -> Answer:
+    """Put derivatives (target: path) in place of a part's placeholders; optimise and compile it as the profile says.
+
+    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made.
+    """
+    part = Module.read(llvm, context, Path(given))
+    modules = {target: Module.read(llvm, context, Path(path)) for target, path in (derivatives or {}).items()}
     for target, old_to_new in (names or {}).items():
         rename(modules[target], old_to_new)
-    graft_all(host, modules)
-    if embed:
-        embed_bitcode(host, Path(embed).read_bytes())
-    host.verify("graft")
-    host.write(Path(out))
+    graft(part, modules)
+    part.verify("graft")
+    run_passes(part, passes, Tuning(**tuning))
+    separate(part)
+    write_bytes(Path(out), emit(part, int(level)))
     return {}
 
 
@@ -236,5 +290,5 @@ def _placed(place: str) -> Iterator[None]:
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, rewrite, shape, locate, settle, graft)
+    step.__name__: step for step in (gather, isolate, rewrite, optimise, shape, locate, settle, divide, build)
 }

@@ -1,18 +1,21 @@
-"""The child process in which libLLVM lives: a crash there becomes an error message.
+"""The process in which libLLVM is: a fork of ours that forks again for every step, so that steps run side by side.
 
-The child is a fork, not a program: it makes itself ready while rustc runs. One line of JSON asks, one answers.
+A crash there is an error message, what a step leaves in memory or in LLVM's options is gone with it, and loading
+libLLVM is paid for once, while rustc runs. One line of JSON asks, one answers.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
+import importlib
 import json
 import os
+import select
 import signal
 import socket
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TextIO
 
 from cargo_autodiff import errors
 from cargo_autodiff.errors import DriverError, ToolFailed
@@ -21,59 +24,57 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _CRASHED = 70
+PATIENCE = 900  # seconds for one step
+_LARGEST = 65536  # bytes of the message that says which libLLVM it is
 
 
 class Worker:
-    """One child with one libLLVM; use it as a context manager. Threads take turns.
+    """The parent of all steps, with one libLLVM; use it as a context manager. Threads may ask at the same time.
 
     It starts before anyone knows which libLLVM it will be, so that it gets ready while that is found out.
     """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._log = os.fdopen(os.memfd_create("log"), "w+")
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _serve(theirs, self._log.fileno())
+            _serve(theirs)
         theirs.close()
-        self._channel = ours.makefile("rw", encoding="utf-8", errors="surrogateescape")
-        self._socket = ours
+        self._control = ours
 
     def load(self, libllvm: Path, major: int) -> Self:
         """Say which libLLVM it is; whether it can be loaded shows in the first step."""
-        self._send([str(libllvm), major])
+        with contextlib.suppress(BrokenPipeError):
+            self._control.send(json.dumps([str(libllvm), major]).encode())
         return self
 
-    def _send(self, line: list[Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            self._channel.write(json.dumps(line) + "\n")
-            self._channel.flush()
-
     def do(self, step: str, **arguments: Any) -> dict[str, Any]:
-        """Run a step of steps.py in the child. Raises what the step raised, or ToolFailed when the child died."""
-        with self._turn:
-            self._send([step, arguments])
-            line = self._channel.readline()
-            if not line:
-                raise self._death(step)
-        answer: dict[str, Any] = json.loads(line)
+        """Run a step of steps.py in a process of its own.
+
+        Raises what the step raised, or ToolFailed when its process died or took longer than PATIENCE.
+        """
+        ours, theirs = socket.socketpair()
+        with os.fdopen(os.memfd_create("log"), "r") as log, _text(ours) as stream:
+            with theirs, contextlib.suppress(OSError):  # a parent that has gone shows below
+                socket.send_fds(self._control, [b"step"], [theirs.fileno(), log.fileno()])
+            ours.close()  # the stream keeps it open
+            with contextlib.suppress(BrokenPipeError):
+                stream.write(json.dumps([step, arguments]) + "\n")
+                stream.flush()
+            line = stream.readline()
+            answer: dict[str, Any] = json.loads(line) if line else {"ended": _CRASHED}
+            if "ended" in answer:
+                log.seek(0)
+                raise _death(step, answer["ended"], log.read())
         if "error" in answer:
             raise errors.unpacked(answer["error"])
         return answer
 
-    def _death(self, step: str) -> ToolFailed:
-        from cargo_autodiff.toolchain.tool import ending, first_error
-
-        _, status = os.waitpid(self._pid, 0)
-        self._pid = 0
-        self._log.seek(0)
-        return ToolFailed(
-            f"libLLVM {ending(os.waitstatus_to_exitcode(status))} in the step `{step}`",
-            why=first_error(self._log.read()),
-            hint="keep the stages with AUTODIFF_KEEP and report them; `cargo autodiff doctor` checks the tool set",
-        )
+    def stop(self) -> None:
+        """End all steps at once."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self
@@ -81,24 +82,115 @@ class Worker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._channel.close()
-        self._socket.close()
-        self._log.close()
-        if self._pid:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(self._pid, 0)
+        self._control.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
 
 
-def _serve(channel: socket.socket, log: int) -> NoReturn:
-    """Answer until the parent closes its end; never return into the parent's code."""
+def _text(channel: socket.socket) -> TextIO:
+    return channel.makefile("rw", encoding="utf-8", errors="surrogateescape")
+
+
+def _death(step: str, code: int, log: str) -> ToolFailed:
+    from cargo_autodiff.toolchain.tool import ending, first_error
+
+    if code == -signal.SIGALRM:
+        return ToolFailed(f"libLLVM did not end within {PATIENCE} s in the step `{step}`")
+    return ToolFailed(
+        f"libLLVM {ending(code)} in the step `{step}`",
+        why=first_error(log),
+        hint="keep the stages with AUTODIFF_KEEP and report them; `cargo autodiff doctor` checks the tool set",
+    )
+
+
+def _serve(control: socket.socket) -> NoReturn:
+    """Start steps until the parent closes its end; never return into the parent's code."""
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # the parent decides what they mean
+        _Steps(control).start_all()
+    finally:
+        os._exit(0)
+
+
+class _Steps:
+    """The processes of the steps that run, seen from their parent."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._running: dict[int, tuple[int, socket.socket]] = {}
+        """By its descriptor (pidfd), each one's number and the channel that its answer goes to."""
+
+    def start_all(self) -> None:
+        """Start what is asked for; say of each process that dies without an answer how it ended."""
+        from cargo_autodiff.ir.libllvm import LibLLVM
+
+        importlib.import_module("cargo_autodiff.pipeline.steps")  # once for all
+        first = self._control.recv(_LARGEST)
+        if not first:
+            return
+        path, major = json.loads(first)
+        loaded: LibLLVM | DriverError
+        try:
+            loaded = LibLLVM(Path(path), major)
+        except DriverError as error:
+            loaded = error
+        gc.freeze()  # what is shared is not to be copied by counting it
+        try:
+            self._serve(loaded)
+        finally:
+            for pid, _ in self._running.values():
+                os.kill(pid, signal.SIGKILL)
+
+    def _serve(self, loaded: Any) -> None:
+        asked = self._control.fileno()
+        while True:
+            ready, _, _ = select.select([asked, *self._running], [], [])
+            for descriptor in ready:
+                if descriptor != asked:
+                    self._end(descriptor)
+                elif not self._start(loaded):
+                    return
+
+    def _start(self, loaded: Any) -> bool:
+        """Start a step; tell whether there was one to start."""
+        message, descriptors, _, _ = socket.recv_fds(self._control, _LARGEST, 2)
+        if not message:
+            return False
+        channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]
+        pid = os.fork()
+        if pid == 0:
+            self._control.close()
+            _run_step(channel, log, loaded)
+        os.close(log)
+        self._running[os.pidfd_open(pid)] = (pid, channel)
+        return True
+
+    def _end(self, descriptor: int) -> None:
+        pid, channel = self._running.pop(descriptor)
+        os.close(descriptor)
+        _, status = os.waitpid(pid, 0)
+        with channel, contextlib.suppress(OSError):  # who has the answer listens no more
+            channel.sendall(json.dumps({"ended": os.waitstatus_to_exitcode(status)}).encode() + b"\n")
+
+
+def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
+    """Answer one question and end."""
     code = _CRASHED
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
         os.dup2(log, 2)
         os.dup2(log, 1)
-        _answer_all(channel)
+        signal.alarm(PATIENCE)
+        stream = _text(channel)
+        line = stream.readline()
+        if line:
+            step, arguments = json.loads(line)
+            name = Path("/proc/self/comm")
+            name.write_text(step)  # what `ps` and `top` show
+            answer = json.dumps(_answer(step, arguments, loaded))
+            name.write_text("answering")
+            stream.write(answer + "\n")
+            stream.flush()
         code = 0
     except BaseException as error:
         os.write(2, f"error: {type(error).__name__}: {error}\n".encode())
@@ -106,32 +198,12 @@ def _serve(channel: socket.socket, log: int) -> NoReturn:
         os._exit(code)
 
 
-def _answer_all(channel: socket.socket) -> None:
-    from cargo_autodiff.ir.libllvm import LibLLVM
+def _answer(step: str, arguments: dict[str, Any], loaded: Any) -> dict[str, Any]:
     from cargo_autodiff.pipeline.steps import STEPS
 
-    stream = channel.makefile("rw", encoding="utf-8", errors="surrogateescape")
-    first = stream.readline()
-    if not first:
-        return
-    path, major = json.loads(first)
-    failed: DriverError | None = None
-    llvm: LibLLVM | None = None
     try:
-        llvm = LibLLVM(Path(path), major)
+        if isinstance(loaded, DriverError):
+            raise loaded
+        return STEPS[step](loaded, loaded.context(), **arguments)
     except DriverError as error:
-        failed = error
-    for line in stream:
-        step, arguments = json.loads(line)
-        # of its own: what other steps left in a context would show in the bitcode that is written
-        context = llvm.context() if llvm else 0
-        try:
-            if failed is not None:
-                raise failed
-            answer = STEPS[step](llvm, context, **arguments)
-        except DriverError as error:
-            answer = {"error": errors.packed(error)}
-        stream.write(json.dumps(answer) + "\n")
-        stream.flush()
-        if llvm is not None:
-            llvm.dispose_context(context)
+        return {"error": errors.packed(error)}

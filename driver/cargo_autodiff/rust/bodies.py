@@ -1,14 +1,16 @@
 """Bodies of functions that live in other crates: from the bitcode inside the objects of their rlibs.
 
-The driver puts a crate's bitcode into its object, in a section `.llvmbc`, as rustc does for std. A body is fetched
-only when a derivative reaches it.
+rustc puts the bitcode of each of std's objects into it, in a section `.llvmbc`; the driver puts a crate's into an
+object of its own beside the others. A body is fetched only when a derivative reaches it.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import struct
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
@@ -17,7 +19,7 @@ from cargo_autodiff.ir.module import Module
 from cargo_autodiff.rust.rules.inactive import is_inactive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from cargo_autodiff.ir.libllvm import LibLLVM
@@ -27,17 +29,21 @@ _MAGIC = b"!<arch>\n"
 _HEADER = 60
 _ALLOCATOR = "7___rustc"
 _MANGLED = ("_R", "_ZN")
+_PART = re.compile(rb"^\d+\.")
 _SECTION_HEADER = struct.Struct("<IIQQQQII")  # name, type, flags, address, offset, size, link, info
 
 
-def embed(module: Module, bitcode: bytes) -> None:
-    """Put bitcode into a section of the object this module becomes.
+def holder(like: Module, bitcode: bytes) -> Module:
+    """Make a module, for the target of another, whose object holds nothing but bitcode in a section.
 
     As assembly, because only there a section can be marked (`e`) as one that linkers leave out of programs.
     """
+    module = Module.empty(like.llvm, like.context, "bitcode")
+    module.set_target(like.triple, like.layout)
     text = "".join(f"\\{byte:03o}" for byte in bitcode)
     assembly = f'.section {SECTION},"e"\n.ascii "{text}"\n.text\n'.encode()
     module.llvm.LLVMAppendModuleInlineAsm(module.ref, assembly, len(assembly))
+    return module
 
 
 def make(what: str, names: Sequence[str], made: Callable[[], bytes]) -> bytes:
@@ -128,6 +134,13 @@ class _Member:
         """Name it wherever the archive is."""
         return f"{self.archive.name} at {self.offset}"
 
+    def bitcode(self) -> bytes:
+        """Read the bitcode inside, if there is any."""
+        with self.archive.open("rb") as file:
+            file.seek(self.offset)
+            header = file.read(_HEADER)
+            return _section(file.read(int(header[48:58])))
+
 
 def _missing(module: Module) -> set[str]:
     """Name the functions without body that could carry a derivative."""
@@ -152,7 +165,36 @@ class _Archive:
         if self.optional and not name.startswith(_MANGLED):
             return None
         offset = self._offsets.get(name.encode(errors="surrogateescape"))
-        return None if offset is None else _Member(self.path, offset, self.optional)
+        if offset is None:
+            return None
+        member = _Member(self.path, offset, self.optional)
+        return member if self.optional or member.bitcode() else self._holders.get(self._module(member), member)
+
+    @cached_property
+    def _holders(self) -> dict[bytes, _Member]:
+        """The objects that hold bitcode, by the module that they are of."""
+        members = (_Member(self.path, offset, self.optional) for offset in _offsets(self.path))
+        return {self._module(member): member for member in members if member.bitcode()}
+
+    @cached_property
+    def _names(self) -> bytes:
+        """The names that are too long for a header: a member of its own, which comes first but for the symbols."""
+        with self.path.open("rb") as file:
+            for offset in _offsets(self.path):
+                file.seek(offset)
+                header = file.read(_HEADER)
+                if header.startswith(b"//"):
+                    return file.read(int(header[48:58]))
+        return b""
+
+    def _module(self, member: _Member) -> bytes:
+        """Say of which module an object is: its name without the number of the part (cargo/archive.py)."""
+        with self.path.open("rb") as file:
+            file.seek(member.offset)
+            name = file.read(16).rstrip()
+        if name[:1] == b"/":
+            name = self._names[int(name[1:]) :].partition(b"\n")[0]
+        return _PART.sub(b"", name.removesuffix(b"/"))
 
 
 def _providers(names: Iterable[str], archives: Sequence[_Archive]) -> dict[str, _Member]:
@@ -180,13 +222,20 @@ def _index(archive: Path) -> dict[bytes, int]:
     return dict(zip(reversed(names), reversed(offsets[: len(names)]), strict=True))  # the first of a name counts
 
 
+def _offsets(archive: Path) -> Iterator[int]:
+    """Give where each member's header starts."""
+    with archive.open("rb") as file:
+        at, end = len(_MAGIC), file.seek(0, os.SEEK_END)
+        while at + _HEADER <= end:
+            yield at
+            file.seek(at)
+            size = int(file.read(_HEADER)[48:58])
+            at += _HEADER + size + size % 2
+
+
 def _read_body(llvm: LibLLVM, context: int, member: _Member) -> Module | None:
-    """Read the bitcode inside an object of an archive, if it has any."""
-    with member.archive.open("rb") as file:
-        file.seek(member.offset)
-        header = file.read(_HEADER)
-        data = file.read(int(header[48:58]))
-    bitcode = _section(data)
+    """Read the module inside an object of an archive, if it has any."""
+    bitcode = member.bitcode()
     return Module.parse(llvm, context, bitcode, f"{member.archive} at {member.offset}") if bitcode else None
 
 

@@ -105,9 +105,20 @@ def locate(profile: Profile, settings: Settings, rustc: Rustc | None = None) -> 
         opt=binaries.tool("opt"),
         llc=binaries.tool("llc"),
         ar=binaries.tool("llvm-ar"),
-        libllvm=binaries.build.libllvm,
+        libllvm=own_libllvm(rustc, profile.llvm) or binaries.build.libllvm,
         host=host,
     )
+
+
+def own_libllvm(rustc: Rustc | None, major: int) -> Path | None:
+    """Find the libLLVM that rustc itself uses, if it is of a major: what it makes is what rustc makes, and rustup's,
+    optimised with profiles, is twice as fast as others.
+    """
+    if rustc is None or rustc.llvm.major != major:
+        return None
+    name = re.compile(rf"libLLVM\.so\.{major}\.\d+-rust-.*")
+    libraries = (path for path in sorted((rustc.sysroot / "lib").glob("libLLVM.so.*")) if name.fullmatch(path.name))
+    return next(libraries, None)
 
 
 def advice_for_tools(profile: Profile) -> str:

@@ -65,22 +65,20 @@ class Command:
 
         Raises ToolsetError when the program cannot be started, ToolFailed for every other ending but success.
         """
-        from plumbum import local  # 70 ms: never at import time
-        from plumbum.commands.processes import ProcessTimedOut
-
-        bound = local[str(self.tool.path)][list(self.args)]
-        env = {"LC_ALL": "C", **dict(self.tool.env)}
+        env = {**os.environ, "LC_ALL": "C", **dict(self.tool.env)}
+        argv = [str(self.tool.path), *self.args]
         try:
-            code, out, err = bound.run(retcode=None, env=env, timeout=timeout, stdin=None)
-        except ProcessTimedOut:
+            ended = subprocess.run(argv, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
+        except subprocess.TimeoutExpired:
             raise ToolFailed(
                 f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}"
             ) from None
         except OSError as error:
             raise self._cannot_start(error) from None
+        code, out, err = ended.returncode, *(text.decode(errors="replace") for text in (ended.stdout, ended.stderr))
         if code != 0:
             raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err))
-        return str(out)
+        return out
 
     def start(self, *, env: Mapping[str, str]) -> Running:
         """Start it with our own standard streams and open descriptors (cargo's jobserver is one), and do not wait.
@@ -88,7 +86,6 @@ class Command:
         `env` adds to the environment. Raises ToolsetError when the program cannot be started.
         """
         try:
-            # plumbum would add nothing here, and 60 ms before rustc runs
             return subprocess.Popen(
                 [str(self.tool.path), *self.args],
                 close_fds=False,
@@ -100,11 +97,6 @@ class Command:
     def _cannot_start(self, error: OSError) -> ToolsetError:
         why = os.strerror(error.errno or 0)
         return ToolsetError(f"{self.tool.name} cannot be started: {why}", where=str(self.tool.path))
-
-
-def warm_up() -> None:
-    """Import now what running a tool will need: worth it while another process keeps us waiting."""
-    import plumbum  # noqa: F401
 
 
 def ending(code: int) -> str:

@@ -1,0 +1,203 @@
+"""A module divided: each part compiles, and together they are what the whole was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.ir.machine import Tuning, optimise
+from cargo_autodiff.ir.parts import divide
+from cargo_autodiff.ir.sections import separate
+from ir.reading import function
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from ir.reading import Ir
+
+
+def chain(blocks: int) -> str:
+    """Write the inside of a function of many basic blocks, which adds one in each that it comes through."""
+    steps = "".join(f"b{n}:\n  br label %b{n + 1}\n" for n in range(blocks))
+    return f"  br label %b0\n{steps}b{blocks}:\n"
+
+
+def big(name: str, value: str, *, linkage: str = "internal", blocks: int = 500) -> str:
+    return f"define {linkage} i64 @{name}(i64 %x) {{\n{chain(blocks)}{value}}}\n"
+
+
+FOURTH = "  %h = call i64 @_ZN4unit5firstE(i64 %x)\n  %m = call i64 @plain.7(i64 %h)\n  ret i64 %m\n"
+
+# `first` and `second` share a helper marked for inlining, a constant, a static, and one that only has a C name
+PROGRAM = (
+    """
+target triple = "x86_64-unknown-linux-gnu"
+@alloc_1 = private unnamed_addr constant [2 x i64] [i64 10, i64 20]
+@_ZN4unit5countE = internal global i64 0
+@table = private unnamed_addr constant [2 x ptr] [ptr @_ZN4unit5firstE, ptr @_ZN4unit6secondE]
+define internal i64 @_ZN4unit6helperE(i64 %x) inlinehint {
+  %v = load i64, ptr @alloc_1
+  %c = load i64, ptr @_ZN4unit5countE
+  %d = add i64 %c, 1
+  store i64 %d, ptr @_ZN4unit5countE
+  %r = add i64 %x, %v
+  ret i64 %r
+}
+define internal i64 @plain.7(i64 %x) noinline {
+  %r = mul i64 %x, 3
+  ret i64 %r
+}
+define i64 @count() {
+  %c = load i64, ptr @_ZN4unit5countE
+  ret i64 %c
+}
+define i64 @through(i64 %which, i64 %x) {
+  %p = getelementptr ptr, ptr @table, i64 %which
+  %f = load ptr, ptr %p
+  %r = call i64 %f(i64 %x)
+  ret i64 %r
+}
+"""
+    + big("_ZN4unit5firstE", "  %h = call i64 @_ZN4unit6helperE(i64 %x)\n  ret i64 %h\n")
+    + big("_ZN4unit6secondE", "  %h = call i64 @_ZN4unit6helperE(i64 %x)\n  %m = mul i64 %h, 2\n  ret i64 %m\n")
+    + big("third", "  %h = call i64 @plain.7(i64 %x)\n  ret i64 %h\n", linkage="")
+    + big(
+        "fourth",
+        "  %h = call i64 @_ZN4unit5firstE(i64 %x)\n  %m = call i64 @plain.7(i64 %h)\n  ret i64 %m\n",
+        linkage="",
+    )
+)
+
+
+def names(module: Module) -> set[str]:
+    return {item.name for item in module.definitions()}
+
+
+@pytest.mark.parametrize("most", [2, 3, 16])
+@pytest.mark.parametrize("how", ["inlining", "apart"])
+def test_parts_together_are_the_whole(ir: Ir, most: int, how: str) -> None:
+    parts = divide(ir.parse(PROGRAM), most, inlining=how == "inlining")
+
+    assert len(parts) == min(most, 2)
+    assert [part.problem() for part in parts] == [""] * len(parts)
+    library = ir.library(*parts)
+    assert library.through(0, 1) == 11
+    assert library.through(1, 1) == 22
+    assert library.third(5) == 15
+    assert library.fourth(1) == 33
+    assert library.count() == 3, "the static is one"
+
+
+def test_parts_that_are_optimised_are_the_whole_too(ir: Ir) -> None:
+    parts = divide(ir.parse(PROGRAM), 2, inlining=True)
+    for part in parts:
+        optimise(part, "default<O3>", Tuning(merge_functions=True))
+        separate(part)
+
+    library = ir.library(*parts)
+    assert (library.through(1, 1), library.fourth(1), library.count()) == (22, 33, 2)
+
+
+def test_a_small_module_stays_in_one_piece(ir: Ir) -> None:
+    module = ir.parse("define i64 @f() {\n ret i64 1\n}\n")
+
+    assert [names(part) for part in divide(module, 16, inlining=True)] == [{"f"}]
+
+
+@pytest.mark.parametrize(
+    "binding", ['module asm ".globl x"\n', "@other = alias i64 (i64), ptr @third\n"], ids=["assembly", "alias"]
+)
+def test_what_binds_a_module_together_leaves_it_whole(ir: Ir, binding: str) -> None:
+    assert len(divide(ir.parse(PROGRAM + binding), 2, inlining=True)) == 1
+
+
+def test_a_function_whose_name_others_may_have_is_with_all_who_use_it(ir: Ir) -> None:
+    parts = divide(ir.parse(PROGRAM), 2, inlining=True)
+
+    (home,) = [part for part in parts if "plain.7" in names(part)]
+    assert {"third", "fourth"} <= names(home)
+    assert function(home, "plain.7").is_local
+
+
+def test_what_is_marked_for_inlining_is_in_every_part_that_calls_it(ir: Ir) -> None:
+    parts = divide(ir.parse(with_apart()), 2, inlining=True)
+
+    holders = [part for part in parts if "_ZN4unit6helperE" in names(part)]
+    assert len(holders) == 2
+    assert all(function(part, "_ZN4unit6helperE").is_local for part in holders)
+
+
+def test_without_inlining_it_is_in_one(ir: Ir) -> None:
+    parts = divide(ir.parse(with_apart()), 2, inlining=False)
+
+    assert len([part for part in parts if "_ZN4unit6helperE" in names(part)]) == 1
+
+
+def with_apart() -> str:
+    """Give the program without the table that holds two functions together."""
+    return PROGRAM.replace("@_ZN4unit5firstE, ptr @_ZN4unit6secondE", "@third, ptr @third")
+
+
+def test_a_placeholder_keeps_the_variables_that_its_derivative_will_name(ir: Ir) -> None:
+    text = PROGRAM + "@_ZN4unit5otherE = internal global i64 7\n"
+    text += big("_ZN4unit6targetE", "  %h = call i64 @third(i64 %x)\n  ret i64 %h\n")
+    text += big("read", "  %a = call i64 @_ZN4unit6targetE(i64 %x)\n  ret i64 %a\n", linkage="")
+    text = text.replace("%r = mul i64 %x, 3", "%o = load i64, ptr @_ZN4unit5otherE\n  %r = mul i64 %x, %o")
+
+    parts = divide(ir.parse(text), 2, ["_ZN4unit6targetE"], inlining=True)
+
+    (home,) = [part for part in parts if "_ZN4unit6targetE" in names(part)]
+    assert home.variable("_ZN4unit5otherE") is not None
+
+
+def test_an_edit_leaves_the_other_parts_as_they_are(ir: Ir) -> None:
+    before = divide(ir.parse(PROGRAM), 2, inlining=True)
+    after = divide(ir.parse(PROGRAM.replace("mul i64 %h, 2", "mul i64 %h, 4")), 2, inlining=True)
+
+    same = [one.bitcode() == other.bitcode() for one, other in zip(before, after, strict=True)]
+    assert sorted(same) == [False, True]
+
+
+def test_everything_has_a_section_of_its_own(ir: Ir) -> None:
+    (module,) = divide(ir.parse(SECTIONS), 1, inlining=True)
+
+    separate(module)
+
+    found = {item.name: section(module, item.ref) for item in [*module.definitions(), *module.variables()]}
+    assert found == {
+        "f": ".text.f",
+        "placed": ".mine",
+        "shown": ".rodata.shown",
+        "hidden": "",
+        "pointer": ".data.rel.ro.pointer",
+        "changes": ".data.changes",
+        "zero": ".bss.zero",
+        "local": ".tdata.local",
+        "local_zero": ".tbss.local_zero",
+        "outside": "",
+    }
+    ir.object(module)
+
+
+SECTIONS = """
+target triple = "x86_64-unknown-linux-gnu"
+@shown = constant i64 1
+@hidden = private unnamed_addr constant i64 1
+@pointer = private constant { i64, [1 x ptr] } { i64 0, [1 x ptr] [ptr getelementptr (i8, ptr @shown, i64 4)] }
+@changes = global i64 3
+@zero = global [9 x i64] zeroinitializer
+@local = thread_local global i64 3
+@local_zero = thread_local global i64 0
+@outside = external global i64
+define i64 @f() {
+  ret i64 1
+}
+define i64 @placed() section ".mine" {
+  ret i64 1
+}
+"""
+
+
+def section(module: Module, ref: int) -> str:
+    found: object = module.llvm.LLVMGetSection(ref)
+    return found.decode() if isinstance(found, bytes) else ""
