@@ -18,21 +18,50 @@ from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.value import Function, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Global
 
-_LEAST = 800  # basic blocks of a part
-_SMALL = 12  # basic blocks, at the most, of a function that other parts may inline
+_LEAST = 400  # basic blocks of a part
+_SMALL = 3  # basic blocks, at the most, of a function that other parts may inline
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
 
 _LISTS = frozenset({"llvm.used", "llvm.compiler.used", "llvm.global_ctors", "llvm.global_dtors"})
 
 
-def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Module]:
-    """Divide a module, which is used up, into `most` parts, or fewer where it is small or bound together.
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one part of a module holds, as LLVM's references: bodies, bodies only to be inlined, declarations."""
+
+    module: Module
+    kept: frozenset[int]
+    lent: frozenset[int]
+    declared: frozenset[int]
+
+    def leave_alone(self) -> None:
+        """Remove all else from the module: what other parts hold is gone for them. For a process of its own."""
+        llvm = self.module.llvm
+        named = self.kept | self.lent | self.declared
+        gone = [item for item in [*self.module.functions(), *self.module.variables()] if item.ref not in named]
+        for item in gone:
+            item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
+        for item in gone:
+            (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
+        for ref in self.declared:
+            item = Function(llvm, ref)
+            if not llvm.LLVMIsAFunction(ref):
+                llvm.LLVMSetInitializer(ref, None)
+            elif not item.is_declaration:
+                _declare(self.module, item)
+        for ref in self.lent:
+            item = Function(llvm, ref)
+            item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
+
+
+def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Part]:
+    """Divide a module into `most` parts, or fewer where it is small; none where something binds it together.
 
     What is in which part follows from names and sizes, so that a small edit moves nothing. Without `inlining` nothing
     but constants is copied. Placeholders, by name, get a body later that needs any variable that theirs reaches now.
@@ -40,11 +69,11 @@ def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlin
     blocks = {item.ref: module.llvm.LLVMCountBasicBlocks(item.ref) for item in module.definitions()}
     count = min(most, sum(blocks.values()) // _LEAST)
     if count < 2 or module.aliases() or module.assembly:
-        return [module]
+        return []
     graph = _Graph(module, blocks, placeholders, inlining=inlining)
-    shares = [graph.share(part) for part in _packed(graph, count) if part]
-    graph.promote()
-    return list(_cut(module, shares))
+    parts = [graph.part(own) for own in _packed(graph, count) if own]
+    graph.promote(frozenset().union(*(part.lent | part.declared for part in parts)))
+    return parts
 
 
 class _Graph:
@@ -53,6 +82,7 @@ class _Graph:
     def __init__(
         self, module: Module, blocks: Mapping[int, int], placeholders: Sequence[str], *, inlining: bool
     ) -> None:
+        self.module = module
         self.items: dict[int, Global] = {item.ref: item for item in [*module.functions(), *module.variables()]}
         for number, item in enumerate(self.items.values()):
             if not item.name:
@@ -109,13 +139,17 @@ class _Graph:
 
     def groups(self) -> list[list[int]]:
         """Give what must stay in one part: what no other part can name, and a function that only one other uses."""
-        groups = _Groups(self.defined - self.copied)
+        owned = [ref for ref in self.items if ref in self.defined and ref not in self.copied]
+        groups = _Groups({ref: self.blocks.get(ref, 0) for ref in owned})
         users = self._users()
-        for ref in groups.members:
-            if ref in self.bound or (ref in self.local and len(users[ref]) == 1):
+        for ref in owned:
+            if ref in self.bound:
                 groups.join([ref, *users[ref]])
-        lists = [ref for ref in groups.members if self.names[ref] in _LISTS]
-        groups.join([*lists, *(self.reached(lists) & groups.members)])
+        lists = [ref for ref in owned if self.names[ref] in _LISTS]
+        groups.join([*lists, *(self.reached(lists) & set(owned))])
+        for ref in owned:
+            if ref in self.local and len(users[ref]) == 1:
+                groups.join_if_small(ref, *users[ref])
         return groups.all()
 
     def _users(self) -> dict[int, set[int]]:
@@ -144,32 +178,42 @@ class _Graph:
                     todo += self.needs.get(ref, ())
         return found
 
-    def share(self, part: Iterable[int]) -> _Share:
-        """Say what a part holds."""
-        own = frozenset(part)
+    def part(self, roots: Iterable[int]) -> Part:
+        """Say what a part holds that owns `roots`."""
+        own = frozenset(roots)
         reached = self.reached(own)
         kept = reached & (own | self.copied)
         lent = (reached & self.lent) - kept
-        named = ({self.names[ref] for ref in refs} for refs in (kept, lent, reached - kept - lent))
-        return _Share(*map(frozenset, named))
+        return Part(
+            module=self.module, kept=frozenset(kept), lent=frozenset(lent), declared=frozenset(reached - kept - lent)
+        )
 
-    def promote(self) -> None:
-        """Let what is in one part, and local, be seen from the others."""
-        for ref in self.local - self.copied - self.bound:
+    def promote(self, refs: frozenset[int]) -> None:
+        """Let what is local, and needed by another part, be seen from there."""
+        for ref in (self.local - self.copied - self.bound) & refs:
             self.items[ref].set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
 class _Groups:
-    """Disjoint sets."""
+    """Disjoint sets of what has a size."""
 
-    def __init__(self, members: set[int]) -> None:
-        self.members = members
-        self._leader = {ref: ref for ref in members}
+    def __init__(self, sizes: Mapping[int, int]) -> None:
+        self._sizes = dict(sizes)
+        self._leader = {ref: ref for ref in sizes}
 
     def join(self, refs: Sequence[int]) -> None:
         """Make one group of the groups of several."""
         for ref in refs[1:]:
-            self._leader[self._find(ref)] = self._find(refs[0])
+            ours, other = self._find(refs[0]), self._find(ref)
+            if ours != other:
+                self._leader[other] = ours
+                self._sizes[ours] += self._sizes[other]
+
+    def join_if_small(self, one: int, other: int) -> None:
+        """Make one group of two, unless it could be a part by itself."""
+        groups = {self._find(one), self._find(other)}
+        if sum(self._sizes[group] for group in groups) < _LEAST:
+            self.join(sorted(groups))
 
     def _find(self, ref: int) -> int:
         while (above := self._leader[ref]) != ref:
@@ -179,7 +223,7 @@ class _Groups:
     def all(self) -> list[list[int]]:
         """Give each group."""
         found: dict[int, list[int]] = {}
-        for ref in self.members:
+        for ref in self._leader:
             found.setdefault(self._find(ref), []).append(ref)
         return list(found.values())
 
@@ -200,55 +244,6 @@ def _packed(graph: _Graph, count: int) -> list[list[int]]:
         parts[emptiest] += group
         loads[emptiest] += 1 << -size
     return parts
-
-
-@dataclass(frozen=True)
-class _Share:
-    """What is in a part, by name: with its body, with a body that is only to be inlined, as a declaration."""
-
-    kept: frozenset[str]
-    lent: frozenset[str]
-    declared: frozenset[str]
-
-    @classmethod
-    def of_all(cls, shares: Sequence[_Share]) -> _Share:
-        """What is in any of several parts, as much of it as one of them has."""
-        kept, lent, declared = (
-            frozenset().union(*names)
-            for names in zip(*((share.kept, share.lent, share.declared) for share in shares), strict=True)
-        )
-        return cls(kept, lent - kept, declared - lent - kept)
-
-
-def _cut(module: Module, shares: Sequence[_Share]) -> Iterator[Module]:
-    """Give the module of each share; by halves, which costs n log n for n parts."""
-    _restrict(module, _Share.of_all(shares))
-    if len(shares) == 1:
-        yield module
-        return
-    middle = len(shares) // 2
-    other = module.clone()
-    yield from _cut(module, shares[:middle])
-    yield from _cut(other, shares[middle:])
-
-
-def _restrict(module: Module, share: _Share) -> None:
-    """Leave a share of a module."""
-    llvm = module.llvm
-    named = share.kept | share.lent | share.declared
-    gone = [item for item in [*module.functions(), *module.variables()] if item.name not in named]
-    for item in gone:
-        item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
-    for item in gone:
-        (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
-    for variable in module.variables():
-        if variable.name in share.declared and not variable.is_declaration:
-            llvm.LLVMSetInitializer(variable.ref, None)
-    for function in module.definitions():
-        if function.name in share.declared:
-            _declare(module, function)
-        elif function.name in share.lent:
-            function.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=function.is_hidden)
 
 
 def _declare(module: Module, function: Function) -> None:

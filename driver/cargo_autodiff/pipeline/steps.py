@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
+from cargo_autodiff.pipeline.apart import apart
 from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND, require_known
 from cargo_autodiff.rust.bodies import fetch, holder, make
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cargo_autodiff.ir.libllvm import LibLLVM
+    from cargo_autodiff.ir.parts import Part
     from cargo_autodiff.ir.request import Request
     from cargo_autodiff.ir.rule import Rule
     from cargo_autodiff.ir.value import Instruction
@@ -226,21 +230,26 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     """
     host = Module.read(llvm, context, Path(given))
     targets = [entry.request.target for entry in read_marked(host)] + callers_of_enzyme(host)
+    roots = {target: function.ref for target in targets if (function := host.function(target))}
     if debug == "none":
         strip_debug_info(host)
-    parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
-    inside = [[target for target in targets if _defines(part, target)] for part in parts]
+    paths = (Path(f"{out}.{number}.host.bc") for number in count())
+    inside = []
+    for part, path in zip(divide_module(host, int(most), targets, inlining=inlining == "yes"), paths, strict=False):
+        apart(partial(_write_part, part, path))
+        inside.append([target for target, root in roots.items() if root in part.kept])
+    if not inside:
+        host.write(next(paths))
+        inside.append(targets)
     if embed:
-        parts.append(holder(parts[0], Path(given).read_bytes()))
+        holder(host, Path(given).read_bytes()).write(next(paths))
         inside.append([])
-    for number, part in enumerate(parts):
-        part.write(Path(f"{out}.{number}.host.bc"))
     return {"parts": inside}
 
 
-def _defines(module: Module, target: str) -> bool:
-    function = module.function(target)
-    return function is not None and not function.is_declaration
+def _write_part(part: Part, path: Path) -> None:
+    part.leave_alone()
+    part.module.write(path)
 
 
 def build(  # noqa: PLR0913 - the words of a step are its interface
