@@ -117,6 +117,13 @@ def test_lines_are_where_the_profile_keeps_debug_information(built: Built) -> No
     assert said == [f"{KINDS}/host/src/main.rs:8\n"] if built.profile in CHECKED else "main.rs" not in "".join(said)
 
 
+def test_functions_of_other_crates_are_inlined_with_lto_and_only_then(built: Built) -> None:
+    symbols = built.driver.run_program("nm", built.programs["bin host"]).out
+
+    kept = built.profile not in ("thin", "fat", "strip")  # the last has no symbols at all
+    assert ("_ZN6middle7doubles17h" in symbols) is kept
+
+
 def test_a_test_harness_over_three_crates(built: Built) -> None:
     done = built.run("test harness", "--nocapture")
 

@@ -11,6 +11,7 @@ from cargo_autodiff.pipeline.plan import (
     Crate,
     DebugInfo,
     IrStep,
+    Lto,
     OptLevel,
     Plan,
     divide_step,
@@ -88,8 +89,12 @@ def arguments(plan: Plan, name: str) -> dict[str, Any]:
     return dict(action.arguments)
 
 
-def built(level: OptLevel = OptLevel.O3, debug: DebugInfo = DebugInfo.FULL) -> dict[str, Any]:
-    return arguments(part_plan(Path("/w/crate.3.host.bc"), Crate(level=level, debug=debug), {}, {}), "build")
+def built(level: OptLevel = OptLevel.O3, debug: DebugInfo = DebugInfo.FULL, lto: Lto = Lto.NONE) -> dict[str, Any]:
+    return arguments(made(Crate(level=level, debug=debug, lto=lto)), "build")
+
+
+def made(crate: Crate) -> Plan:
+    return part_plan(toolchain(), Path("/w/crate.3.host.bc"), crate, {}, {})
 
 
 def divided(**crate: Any) -> dict[str, Any]:
@@ -124,6 +129,15 @@ class TestHost:
     )
     def test_is_optimised_as_the_user_says(self, level: OptLevel, passes: str, code: str) -> None:
         assert (built(level)["passes"], built(level)["level"]) == (passes, code)
+
+    @pytest.mark.parametrize(("lto", "passes"), [(Lto.THIN, "thinlto-pre-link<O3>"), (Lto.FAT, "lto-pre-link<O3>")])
+    def test_stays_bitcode_for_a_linker_that_optimises(self, lto: Lto, passes: str) -> None:
+        assert built(lto=lto)["passes"] == passes
+        assert [stage.makes.name for stage in made(Crate(level=OptLevel.O3, lto=lto))] == [
+            "crate.3.lto.bc",
+            "crate.3.o",
+        ]
+        assert divided(lto=lto, parts=16)["most"] == "1"
 
     def test_leaves_lines_where_only_they_are_asked_for(self) -> None:
         assert built(debug=DebugInfo.LINES)["passes"] == "strip-nonlinetable-debuginfo,default<O3>"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError
-from cargo_autodiff.pipeline.plan import DebugInfo, OptLevel
+from cargo_autodiff.pipeline.plan import DebugInfo, Lto, OptLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,7 @@ _DEBUG = {
     "line-tables-only": DebugInfo.LINES,
     "line-directives-only": DebugInfo.LINES,
 }
+_NO = ("n", "no", "off", "false")
 _UNITS = 16
 _ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
 _LINKED = frozenset({"bin", "cdylib", "dylib"})
@@ -97,6 +98,14 @@ class RustcInvocation:
             return DebugInfo.FULL
         level = self.codegen("debuginfo") or "0"
         return _DEBUG.get(level, DebugInfo.FULL)
+
+    @property
+    def lto(self) -> Lto:
+        """What the user asked for; cargo tells libraries of it by `-Clinker-plugin-lto`."""
+        asked = self.codegen("lto")
+        if asked is None:
+            return Lto.NONE if self.codegen("linker-plugin-lto") in (None, *_NO) else Lto.THIN
+        return Lto.THIN if asked == "thin" else Lto.NONE if asked in ("thin-local", *_NO) else Lto.FAT
 
     @property
     def units(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
+from cargo_autodiff.pipeline.plan import Lto
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,45 +34,43 @@ class Natives:
         self._run = run
         self._crate = crate
         self._scratch = scratch
-        self._made: dict[str, list[Path]] = {}
+        self._made: dict[tuple[str, Lto], list[Path]] = {}
 
     def on_line(self, arguments: Iterable[str]) -> list[str]:
         """Replace the bitcode on a link line.
 
-        With `lto`, rlibs of crates without derivatives hold bitcode: rustc's own lld gets it as it is, for any other
-        linker it is compiled here.
+        With LTO, rlibs hold bitcode, and what the crate itself brings stays bitcode: rustc's own lld gets it as it is,
+        for any other linker it is compiled here.
         """
         given = list(arguments)
         has_lto = _has_lto(given)
         kept = [word for word in given if has_lto or not word.startswith(_LTO_OPTION)]
         own = {word for word in kept if word.endswith(".o") and is_bitcode(Path(word))}
+        crate = self._crate if has_lto else replace(self._crate, lto=Lto.NONE)
         self.given += map(Path, own)
-        return [
-            native
-            for word in kept
-            for native in (
-                map(str, self.objects_of(Path(word))) if word in own else [self._library(word, has_lto=has_lto)]
-            )
-        ]
+        natives: list[str] = []
+        for word in kept:
+            if word in own:
+                natives += map(str, self._objects_of(Path(word), _name(Path(word)), crate))
+            else:
+                natives.append(self._library(word, has_lto=has_lto))
+        return natives
 
     def _library(self, word: str, *, has_lto: bool) -> str:
         if word.endswith(".rlib") and any(not has_lto or _is_marked(bitcode) for bitcode in bitcode_in(Path(word))):
             return str(self._native_copy(Path(word)))
         return word
 
-    def objects_of(self, bitcode: Path) -> list[Path]:
-        """Make the native objects of one module of the crate."""
-        return self._objects_of(bitcode, _END.sub("", bitcode.name), self._crate)
-
     def in_archive(self, archive: Path) -> None:
-        """Replace the bitcode in an archive that rustc wrote."""
-        self._replace(archive, self.objects_of)
+        """Replace the bitcode in an archive that rustc wrote; what is no rlib is for linkers that know only objects."""
+        crate = self._crate if archive.suffix == ".rlib" else replace(self._crate, lto=Lto.NONE)
+        self._replace(archive, lambda path: self._objects_of(path, _name(path), crate))
 
     def _native_copy(self, archive: Path) -> Path:
         copy = self._scratch / archive.name
         if not copy.exists():
             shutil.copyfile(archive, copy)
-            plain = replace(self._crate, is_library=False)
+            plain = replace(self._crate, is_library=False, lto=Lto.NONE)
             self._replace(copy, lambda path: self._objects_of(path, f"{archive.stem}.{path.name}", plain))
         return copy
 
@@ -81,11 +80,15 @@ class Natives:
         replace_bitcode(self._run.toolchain.ar, archive, members, native)
 
     def _objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
-        if name not in self._made:
+        if (name, crate.lto) not in self._made:
             kept = self._run.folder / f"{name}.bc"
             shutil.copyfile(bitcode, kept)
-            self._made[name] = self._run.objects_of(kept, name, crate)
-        return self._made[name]
+            self._made[name, crate.lto] = self._run.objects_of(kept, name, crate)
+        return self._made[name, crate.lto]
+
+
+def _name(bitcode: Path) -> str:
+    return _END.sub("", bitcode.name)
 
 
 def is_plain(line: Sequence[str]) -> bool:

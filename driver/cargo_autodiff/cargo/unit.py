@@ -167,6 +167,7 @@ class _Unit:
             debug=invocation.debug,
             libraries=tuple(invocation.libraries),
             is_library="rlib" in invocation.crate_types or "lib" in invocation.crate_types,
+            lto=invocation.lto,
             parts=1 if whole else invocation.units,
         )
         self.natives = Natives(run, crate, members)

@@ -11,7 +11,8 @@ A file's extension is its level:
     .settled.ll     after the rules that Enzyme's output needs
     .derivative.bc  after the second round
     .N.host.bc      a part of the crate's own module
-    .N.o            the part, its placeholders replaced, optimised and compiled as the profile says
+    .N.o            the part, its placeholders replaced, optimised and compiled as the profile says; with LTO it is
+                    bitcode, and .N.lto.bc is the same before it was summarised
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.tool import Command
 
 
+class Lto(Enum):
+    """What happens to a crate's code when all crates are linked; each is named as LLVM names its first half."""
+
+    NONE = "default"
+    THIN = "thinlto-pre-link"
+    FAT = "lto-pre-link"
+
+
 class OptLevel(Enum):
     """`-C opt-level` of rustc, `-O` of clang."""
 
@@ -39,10 +48,9 @@ class OptLevel(Enum):
     SIZE = "s"
     SMALLEST = "z"
 
-    @property
-    def passes(self) -> str:
+    def passes(self, lto: Lto = Lto.NONE) -> str:
         """LLVM's pipeline of this level."""
-        return f"default<O{self.value}>"
+        return f"{lto.value}<O{self.value}>"
 
     @property
     def of_code(self) -> int:
@@ -80,6 +88,8 @@ class Crate:
     libraries: tuple[Path, ...] = ()
     is_library: bool = False
     """Its bitcode stays in the object, for derivatives in crates that use it."""
+    lto: Lto = Lto.NONE
+    """With it the crate's own code stays bitcode, which only rustc's lld can link."""
     parts: int = 1
     """Into how many it may be divided, as rustc divides a crate into codegen units."""
 
@@ -152,13 +162,17 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
-        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes, tuning=_VECTORISING),
+        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes(), tuning=_VECTORISING),
     )
 
 
 def divide_step(given: Path, base: Path, crate: Crate) -> IrStep:
     """Divide the crate's bitcode; into how many parts, and where its placeholders are, is only known afterwards."""
-    arguments: dict[str, Argument] = {"given": str(given), "out": str(base), "most": str(crate.parts)}
+    arguments: dict[str, Argument] = {
+        "given": str(given),
+        "out": str(base),
+        "most": str(crate.parts if crate.lto is Lto.NONE else 1),
+    }
     arguments |= {"embed": "yes"} if crate.is_library else {}
     arguments |= {"debug": crate.debug.value} if crate.debug is DebugInfo.NONE else {}
     arguments |= {"inlining": "no"} if crate.level is OptLevel.O0 else {}
@@ -170,17 +184,20 @@ def part_path(base: Path, number: int) -> Path:
     return base.with_name(f"{base.name}.{number}.host.bc")
 
 
-def part_plan(part: Path, crate: Crate, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]]) -> Plan:
+def part_plan(
+    toolchain: Toolchain, part: Path, crate: Crate, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]]
+) -> Plan:
     """From a part (`X.host.bc`) to `X.o`, with derivatives (by target) in place of the placeholders in it.
 
-    `names` says, by target, what symbols are called here that were called otherwise where the derivative was made.
+    `names` says, by target, what symbols are called here that were called otherwise where the derivative was made. With
+    LTO it is bitcode, with a summary by which the linker knows what to inline elsewhere.
     """
-    made = part.with_name(part.name.removesuffix("host.bc") + "o")
+    made, summarised = (part.with_name(part.name.removesuffix("host.bc") + end) for end in ("o", "lto.bc"))
     lines = "strip-nonlinetable-debuginfo," if crate.debug is DebugInfo.LINES else ""
     arguments: dict[str, Argument] = {
         "given": str(part),
         "out": str(made),
-        "passes": f"{lines}{crate.level.passes}",
+        "passes": f"{lines}{crate.level.passes(crate.lto)}",
         "level": str(crate.level.of_code),
         "tuning": crate.level.tuning,
     }
@@ -188,7 +205,14 @@ def part_plan(part: Path, crate: Crate, derivatives: Mapping[str, Path], names: 
         arguments["derivatives"] = {target: str(path) for target, path in derivatives.items()}
     if names:
         arguments["names"] = dict(names)
-    return (Stage(name="build", action=IrStep(name="build", arguments=arguments), makes=made),)
+    if crate.lto is Lto.NONE:
+        return (Stage(name="build", action=IrStep(name="build", arguments=arguments), makes=made),)
+    arguments |= {"out": str(summarised)}
+    summary = toolchain.opt.command("--thinlto-bc", "-passes=verify", summarised, "-o", made)
+    return (
+        Stage(name="build", action=IrStep(name="build", arguments=arguments), makes=summarised),
+        Stage(name="summarise", action=summary, makes=made),
+    )
 
 
 def gather_step(

@@ -250,7 +250,7 @@ class _Making:
         run = self._run
         paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives}
         names = {unit.target: names for unit, facts in derivatives if (names := unit.names(facts))}
-        plan = part_plan(part, self._crate, paths, names)
+        plan = part_plan(run.toolchain, part, self._crate, paths, names)
         self._lines += [stage.action.words for stage in plan]
         key = run.recall.object(plan, [part, *paths.values()]) if run.recall else None
         if run.brought(key, plan) is None:

@@ -266,17 +266,24 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
 ) -> Answer:
     """Put derivatives (target: path) in place of a part's placeholders; optimise and compile it as the profile says.
 
-    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made.
+    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made. It stays
+    bitcode when `out` is named so.
     """
     part = Module.read(llvm, context, Path(given))
     modules = {target: Module.read(llvm, context, Path(path)) for target, path in (derivatives or {}).items()}
     for target, old_to_new in (names or {}).items():
         rename(modules[target], old_to_new)
     graft(part, modules)
+    marker = part.function(MARKER)
+    if marker is not None and not any(marker.users()):
+        llvm.LLVMDeleteFunction(marker.ref)  # its name would say that something is still to be done
     part.verify("graft")
     run_passes(part, passes, Tuning(**tuning))
-    separate(part)
-    write_bytes(Path(out), emit(part, int(level)))
+    if out.endswith(".bc"):
+        part.write(Path(out))
+    else:
+        separate(part)
+        write_bytes(Path(out), emit(part, int(level)))
     return {}
 
 
