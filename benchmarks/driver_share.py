@@ -2,8 +2,8 @@
 
 usage: driver_share.py [--runs N] [--json FILE]
 
-Both make the same program from the same crate. The bare run is the `--script` of the driver without its own lines
-(`cargo-autodiff step …`), on files that a first run kept: rustc, opt, Enzyme, llc and the linker, one after the other.
+Both make the same program from the same crate. The bare run is the `--script` of the driver with raw commands in
+place of its steps (floor.py), on files that a first run kept: rustc, opt, Enzyme, llc and the linker, one by one.
 Runs are interleaved, so that a noisy machine is noisy to both; what counts is the median of the differences.
 """
 
@@ -20,6 +20,9 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cargo_autodiff.settings import Settings
+from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
+from floor import raw
 from measuring import AS_INSTALLED, HEAD, Took, machine, row, timed, where
 
 GOAL = 150.0  # ms
@@ -79,7 +82,8 @@ class Pair:
         subprocess.run(compile_, cwd=folder, env={**os.environ, "AUTODIFF_KEEP": str(keep)}, check=True)
         lines = script.read_text().splitlines()
         bare = folder / "bare.sh"
-        bare.write_text("\n".join(filter(None, (_bare(line, keep / "one") for line in lines))) + "\n")
+        toolchain = toolchain_for(locate_rustc(None, os.environ), Settings.read(os.environ))
+        bare.write_text("\n".join(filter(None, (raw(line, keep / "one", toolchain) for line in lines))) + "\n")
         bare.chmod(0o755)
         command = next(line for line in lines if " -Clinker=" in line)
         words = command.split(" -Clinker=")[0].split()
@@ -105,13 +109,6 @@ class Pair:
         if not said.startswith("1.32089652341"):
             raise ValueError(f"{words[0]} made a program that says {said}")
         return took
-
-
-def _bare(line: str, kept: Path) -> str:
-    """Leave out of a script's line what the driver does itself; its files are those that were kept."""
-    if line.lstrip().startswith("cargo-autodiff step") or line.startswith("trap "):
-        return ""
-    return f"work='{kept}'" if line.startswith("work=") else line
 
 
 def table(share: Share) -> str:
