@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.cargo.invocation import RustcInvocation
     from cargo_autodiff.pipeline.events import Events
     from cargo_autodiff.pipeline.run import Run
-    from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.settings import Settings
     from cargo_autodiff.toolchain.tool import Running
 
@@ -39,17 +38,13 @@ class Again:
 def compile_unit(
     rustc: Path,
     invocation: RustcInvocation,
-    worker: Worker,
     settings: Settings,
     environ: Mapping[str, str],
     *,
     again: Again | None = None,
     events: Events = silent,
 ) -> int:
-    """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError.
-
-    `worker` is a fresh one: which libLLVM it is is said here, while rustc runs.
-    """
+    """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError."""
     kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
     with (
         workplace(settings.keep, kept) as folder,
@@ -59,7 +54,7 @@ def compile_unit(
         command = Tool(name="rustc", path=rustc).command(*_passed(invocation.ours(gate.script), scratch))
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         target = invocation.last("--target")
-        with _ended_with_us(process), _tools(rustc, target, worker, settings, environ, folder, kept) as run:
+        with _ended_with_us(process), _tools(rustc, target, settings, environ, folder, kept) as run:
             run.events = events
             code = _Unit(invocation, run, _made(scratch / "members"), whole=again is not None).finish(gate, process)
             if code == 0 and invocation.depinfo is not None:
@@ -106,37 +101,42 @@ def _ended_with_us(process: Running) -> Iterator[None]:
 
 @contextmanager
 def _tools(
-    rustc: Path, target: str, worker: Worker, settings: Settings, environ: Mapping[str, str], folder: Path, kept: str
+    rustc: Path, target: str, settings: Settings, environ: Mapping[str, str], folder: Path, kept: str
 ) -> Iterator[Run]:
-    """Find the tools and say which libLLVM to load, all while rustc runs: nothing of it is imported before."""
+    """Find the tools and load libLLVM, all while rustc runs: nothing of it is imported before.
+
+    What the process with libLLVM needs too is imported before it is forked off, once for both.
+    """
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.plan import Experiment
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
+    from cargo_autodiff.pipeline.worker import Worker
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
-    found = locate_rustc(rustc, environ)
-    toolchain = toolchain_for(found, settings)
-    worker.load(toolchain.libllvm, toolchain.llvm.major)
-    std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
-    run = Run(
-        toolchain=toolchain,
-        worker=worker,
-        folder=folder,
-        allowance=JobServer(environ),
-        std=std,
-        recall=Recall.open(settings, toolchain, std),
-        experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
-    )
-    try:
-        yield run
-    finally:
-        if run.recall:
-            run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), kept)
-        if settings.keep:
-            from cargo_autodiff.pipeline.script import write_replay
+    with Worker() as worker:
+        found = locate_rustc(rustc, environ)
+        toolchain = toolchain_for(found, settings)
+        worker.load(toolchain.libllvm, toolchain.llvm.major)
+        std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
+        run = Run(
+            toolchain=toolchain,
+            worker=worker,
+            folder=folder,
+            allowance=JobServer(environ),
+            std=std,
+            recall=Recall.open(settings, toolchain, std),
+            experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
+        )
+        try:
+            yield run
+        finally:
+            if run.recall:
+                run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), kept)
+            if settings.keep:
+                from cargo_autodiff.pipeline.script import write_replay
 
-            write_replay(folder / "build.sh", folder, run.done)
+                write_replay(folder / "build.sh", folder, run.done)
 
 
 def _passed(words: list[str], scratch: Path) -> list[str]:

@@ -100,9 +100,9 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
     if not RustcInvocation.read(args).links:
         return rustc.tool.command(*args, "-o", source.program).start(env={}).wait()
     again = Again(script=source.script, program=source.program) if source.script else None
-    with Worker() as worker, workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
+    with workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
         invocation = RustcInvocation.read([*args, "-o", str(folder / source.program.name)])
-        code = compile_unit(rustc.tool.path, invocation, worker, settings, environ, again=again, events=_show)
+        code = compile_unit(rustc.tool.path, invocation, settings, environ, again=again, events=_show)
         if code == 0:
             _move_out(folder, source.program)
     return code

@@ -21,18 +21,15 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     if not invocation.links or invocation.runs_in_the_build:
         os.execvp(argv[0], argv)  # noqa: S606 - nothing to differentiate: become rustc
     _mark(invocation)
-    from cargo_autodiff.pipeline.worker import Worker
+    from cargo_autodiff.cargo.messages import tell
+    from cargo_autodiff.cargo.unit import compile_unit
+    from cargo_autodiff.settings import Settings
 
-    with Worker() as worker:  # gets ready on another processor from here on
-        from cargo_autodiff.cargo.messages import tell
-        from cargo_autodiff.cargo.unit import compile_unit
-        from cargo_autodiff.settings import Settings
-
-        try:
-            return compile_unit(Path(argv[0]), invocation, worker, Settings.read(environ), environ)
-        except DriverError as error:
-            tell(error, as_json=invocation.wants_json)
-            return error.exit_code
+    try:
+        return compile_unit(Path(argv[0]), invocation, Settings.read(environ), environ)
+    except DriverError as error:
+        tell(error, as_json=invocation.wants_json)
+        return error.exit_code
 
 
 def _mark(invocation: RustcInvocation) -> None:
