@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Toolchain
 
 _STEP = ["cargo-autodiff", "step"]
-_NO_VECTORS = ("-vectorize-loops=false", "-vectorize-slp=false")
 
 
 def raw(line: str, kept: Path, toolchain: Toolchain) -> str:
@@ -36,7 +35,7 @@ def raw(line: str, kept: Path, toolchain: Toolchain) -> str:
 
 
 def _optimised(step: dict[str, str], toolchain: Toolchain) -> str:
-    flags = [*json.loads(step.get("flags", "[]")), *(() if "tuning" in step else _NO_VECTORS)]
+    flags = json.loads(step.get("flags", "[]"))
     text = ["-S"] if step["out"].endswith(".ll") else []
     return toolchain.opt.command(*text, *flags, f"-passes={step['passes']}", step["given"], "-o", step["out"]).shell()
 

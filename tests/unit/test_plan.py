@@ -64,18 +64,15 @@ class TestUnit:
         for stage, given in zip(plan, made, strict=False):
             assert any(word in (given, f"given={given}") for word in words(stage.action)), stage.name
 
-    @pytest.mark.parametrize("flag", ["-unroll-runtime=false", "-unroll-allow-partial=false"])
+    @pytest.mark.parametrize(
+        "flag",
+        ["-vectorize-loops=false", "-vectorize-slp=false", "-unroll-runtime=false", "-unroll-allow-partial=false"],
+    )
     def test_what_hides_loops_from_enzyme_comes_only_afterwards(self, flag: str) -> None:
         plan = unit_plan(toolchain(), BASE)
 
         assert flag in arguments(plan, "first round")["flags"]
         assert "flags" not in arguments(plan, "second round")
-
-    def test_loops_are_vectorised_only_after_enzyme(self) -> None:
-        plan = unit_plan(toolchain(), BASE)
-
-        assert "tuning" not in arguments(plan, "first round")
-        assert arguments(plan, "second round")["tuning"] == {"vectorise_loops": True, "vectorise_straight": True}
 
     def test_the_rules_find_loops_in_simple_form(self) -> None:
         passes = arguments(unit_plan(toolchain(), BASE), "first round")["passes"]
@@ -147,8 +144,8 @@ class TestHost:
         [
             (OptLevel.O0, {"unroll"}),
             (OptLevel.O1, {"unroll"}),
-            (OptLevel.O2, {"vectorise_loops", "unroll", "merge_functions"}),
-            (OptLevel.O3, {"vectorise_loops", "vectorise_straight", "unroll", "merge_functions"}),
+            (OptLevel.O2, {"unroll", "merge_functions"}),
+            (OptLevel.O3, {"unroll", "merge_functions"}),
             (OptLevel.SIZE, {"merge_functions"}),
             (OptLevel.SMALLEST, {"merge_functions"}),
         ],

@@ -244,8 +244,6 @@ _SIGNATURES = {
     "LLVMParseCommandLineOptions": "v:ips",
     "LLVMCreatePassBuilderOptions": "p:",
     "LLVMDisposePassBuilderOptions": "v:p",
-    "LLVMPassBuilderOptionsSetLoopVectorization": "v:pi",
-    "LLVMPassBuilderOptionsSetSLPVectorization": "v:pi",
     "LLVMPassBuilderOptionsSetLoopUnrolling": "v:pi",
     "LLVMPassBuilderOptionsSetLoopInterleaving": "v:pi",
     "LLVMPassBuilderOptionsSetMergeFunctions": "v:pi",

@@ -27,10 +27,8 @@ _PIC, _DEFAULT_CODE_MODEL, _OBJECT = 2, 0, 1  # LLVMRelocMode, LLVMCodeModel, LL
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """What rustc tells LLVM's pipelines beside their names."""
+    """What rustc tells LLVM's pipelines beside their names; a name like `default<O2>` decides on vectorising itself."""
 
-    vectorise_loops: bool = False
-    vectorise_straight: bool = False
     unroll: bool = True
     merge_functions: bool = False
 
@@ -50,8 +48,6 @@ def optimise(module: Module, passes: str, tuning: Tuning = Tuning()) -> None:
     llvm = module.llvm
     with machine(module, 2) if module.triple else nullcontext(None) as target:
         options = llvm.LLVMCreatePassBuilderOptions()
-        llvm.LLVMPassBuilderOptionsSetLoopVectorization(options, int(tuning.vectorise_loops))
-        llvm.LLVMPassBuilderOptionsSetSLPVectorization(options, int(tuning.vectorise_straight))
         llvm.LLVMPassBuilderOptionsSetLoopUnrolling(options, int(tuning.unroll))
         llvm.LLVMPassBuilderOptionsSetLoopInterleaving(options, int(tuning.unroll))
         llvm.LLVMPassBuilderOptionsSetMergeFunctions(options, int(tuning.merge_functions))

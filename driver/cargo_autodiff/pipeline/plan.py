@@ -61,8 +61,6 @@ class OptLevel(Enum):
     def tuning(self) -> dict[str, bool]:
         """What rustc asks of the pipeline at this level (rustc_codegen_ssa's ModuleConfig)."""
         return {
-            "vectorise_loops": self in (OptLevel.O2, OptLevel.O3),
-            "vectorise_straight": self is OptLevel.O3,
             "unroll": self not in (OptLevel.SIZE, OptLevel.SMALLEST),
             "merge_functions": self not in (OptLevel.O0, OptLevel.O1),
         }
@@ -145,8 +143,12 @@ NO_EXPERIMENT = Experiment()
 # What must not be done before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full
 # unrolling of short loops stays: without it some gradients are almost twice as slow.
 _FIRST_ROUND = "default<O2>,function(loop-simplify,lcssa)"
-_FIRST_FLAGS = ["-unroll-runtime=false", "-unroll-allow-partial=false"]
-_VECTORISING = {"vectorise_loops": True, "vectorise_straight": True}
+_FIRST_FLAGS = [
+    "-vectorize-loops=false",
+    "-vectorize-slp=false",
+    "-unroll-runtime=false",
+    "-unroll-allow-partial=false",
+]
 
 
 def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
@@ -162,7 +164,7 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
-        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes(), tuning=_VECTORISING),
+        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes()),
     )
 
 
