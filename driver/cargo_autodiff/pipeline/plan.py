@@ -184,6 +184,11 @@ def part_path(base: Path, number: int) -> Path:
     return base.with_name(f"{base.name}.{number}.host.bc")
 
 
+def object_path(base: Path, number: int) -> Path:
+    """Say where the object of a part is made."""
+    return base.with_name(f"{base.name}.{number}.o")
+
+
 def part_plan(
     toolchain: Toolchain, part: Path, crate: Crate, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]]
 ) -> Plan:

@@ -18,6 +18,7 @@ from cargo_autodiff.pipeline.plan import (
     divide_step,
     gather_step,
     isolate_step,
+    object_path,
     part_path,
     part_plan,
     unit_plan,
@@ -70,10 +71,9 @@ class Unit:
             reaches=content.get("reaches", {}),
         )
 
-    def asked(self, key: Key | None, *, found: bool) -> Asked:
+    def asked(self, *, found: bool) -> Asked:
         """Tell what was looked up."""
-        parts = key.parts if key else {}
-        return Asked(name=self.target, place=self.place, parts=parts, reaches=self.reaches, found=found)
+        return Asked(name=self.target, place=self.place, closure=self.digest, reaches=self.reaches, found=found)
 
     def names(self, facts: Facts | None) -> dict[str, str]:
         """Say what symbols of a derivative are called here that were called otherwise where it was made."""
@@ -105,14 +105,38 @@ class Run:
 
         Raises what its stages raise; what is refused all at once: nobody should build again to see the next.
         """
-        folder = self.folder / name
-        folder.mkdir(exist_ok=True)
+        base = self.folder / name / "crate"
+        base.parent.mkdir(exist_ok=True)
+        self.done[name] = []
+        if self.recall is None:
+            return self._making(bitcode, base, crate).objects
+        key = self._whole(self.recall, bitcode, base, crate)
+        found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
+        if found is not None:
+            self.differentiated |= bool(self.recall.asked)
+            return found
+        making = self._making(bitcode, base, crate)
+        self.recall.keep_whole(key, making.objects, making.asked, making.outside)
+        return making.objects
+
+    def _whole(self, recall: Recall, bitcode: Path, base: Path, crate: Crate) -> Key:
+        """Say what decides a module's objects, derivatives included."""
+        unit = unit_plan(self.toolchain, base, self.experiment)
+        recall.of_derivatives(unit)
+        divide = Stage(name="divide", action=divide_step(bitcode, base, crate), makes=base)
+        return recall.whole(
+            (*unit, divide, *part_plan(self.toolchain, part_path(base, 0), crate, {}, {})), bitcode, base
+        )
+
+    def _making(self, bitcode: Path, base: Path, crate: Crate) -> _Making:
         with Crew(self.allowance) as crew:
             try:
-                return _Making(self, crew, bitcode, folder / "crate", crate).objects()
+                making = _Making(self, crew, bitcode, base, crate)
+                making.make()
             except BaseException:
                 self.worker.stop()
                 raise
+        return making
 
     def key(self, unit: Unit) -> Key | None:
         """Say what decides a derivative, if anything is remembered."""
@@ -170,11 +194,16 @@ class _Making:
         self._bitcode = bitcode
         self._base = base
         self._crate = crate
-        self._lines: list[tuple[str, ...]] = []
-        run.done[base.parent.name] = self._lines
+        self._lines = run.done[base.parent.name]
+        self.asked: list[Asked] = []
+        """The derivatives, which are there in the end."""
+        self.outside: dict[str, str] = {}
+        """What they reach in libraries."""
+        self.objects: list[Path] = []
+        """In the order of the parts."""
 
-    def objects(self) -> list[Path]:
-        """Make them all, in the order of the parts."""
+    def make(self) -> None:
+        """Make all objects."""
         dividing = self._crew.start(self._divided)
         units = self._gathered()
         derivatives = self._started(units)
@@ -187,7 +216,7 @@ class _Making:
             for part, targets in parts.items()
             if targets
         }
-        return self._crew.results([(early | late)[part] for part in parts])
+        self.objects = self._crew.results([(early | late)[part] for part in parts])
 
     def _divided(self) -> dict[Path, list[str]]:
         """Divide the module; say which targets are in which part."""
@@ -202,11 +231,14 @@ class _Making:
         bodies = run.recall.of_bodies if run.recall else {}
         step = gather_step(self._bitcode, self._base, self._crate.libraries, run.std, bodies, run.experiment)
         self._lines.append(step.words)
-        found = run.worker.do(step.name, **step.arguments)["derivatives"]
+        found = run.worker.do(step.name, **step.arguments)
         folder = self._base.parent
         units = [
-            Unit.read(one, folder / str(number), run.toolchain, run.experiment) for number, one in enumerate(found)
+            Unit.read(one, folder / str(number), run.toolchain, run.experiment)
+            for number, one in enumerate(found["derivatives"])
         ]
+        self.asked = [unit.asked(found=True) for unit in units]
+        self.outside = found.get("outside", {})
         run.differentiated |= bool(units)
         return units
 
@@ -216,9 +248,7 @@ class _Making:
         keys = {unit.target: run.key(unit) for unit in units}
         found = {unit.target: run.brought(keys[unit.target], unit.plan) for unit in units}
         if run.recall:
-            run.recall.asked.extend(
-                unit.asked(keys[unit.target], found=found[unit.target] is not None) for unit in units
-            )
+            run.recall.asked.extend(unit.asked(found=found[unit.target] is not None) for unit in units)
         missing = [unit for unit in units if found[unit.target] is None]
         refused: dict[str, Any] = {}
         if missing:

@@ -34,6 +34,7 @@ from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+from cargo_autodiff.rust.rlib import outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +66,8 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     `recall` says where the store is, which remembers bodies of std, and what counts for its keys.
 
     Answers `derivatives`: for each the target and its place, and, with `recall`, what it is by content; none, and no
-    file, when the module asks for no derivative. Raises UsageError for a rule in `without` that there is not.
+    file, when the module asks for no derivative. With `recall` answers `outside` too: which objects of `libraries` have
+    what was looked for there. Raises UsageError for a rule in `without` that there is not.
     """
     module = Module.read(llvm, context, Path(given))
     entries = read_marked(module)
@@ -75,7 +77,8 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     require_known(without)
     borrow_locations(module)
     rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
-    if fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make):
+    sought = fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
+    if sought:
         entries = read_marked(module)  # with those inside fetched bodies
     close(module)
     module.write(Path(out))
@@ -86,7 +89,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
         found = contents(Path(out).read_text("utf-8", "surrogateescape"), own, stated)  # to print it takes longer
         for one in answer:
             one["content"] = asdict(found[one["target"]])
-    return {"derivatives": answer}
+    return {"derivatives": answer, "outside": outside(sought, list(map(Path, libraries))) if recall else {}}
 
 
 def _place(module: Module, target: str, marked: dict[str, Marked]) -> str:
