@@ -1,8 +1,8 @@
 """What a function is and reaches, as a digest that does not know where it stands.
 
-Left out, because nothing that is computed may depend on it: lines, columns and files of debug information, the hashes
-inside Rust's symbol names, and the order and numbers of things. Two functions of equal content may be in different
-crates under different names; `symbols` says which symbol of one is which of the other.
+Left out, because nothing that is computed may depend on it: nearly all of debug information (what counts of it says
+`debug_content`), the hashes inside Rust's symbol names, and the order and numbers of things. Two functions of equal
+content may be in different crates under different names; `symbols` says which symbol of one is which of the other.
 
 Worked out from the module's text, printed once: the C API gives no digest, and walking the instructions costs a
 hundred times more. Every function and variable is digested once, however many roots reach it.
@@ -14,6 +14,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.debug_content import DebugContent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,16 +63,13 @@ _ENTITY = re.compile(
     r"|(?P<declare>declare .*)"
     r"|(?P<variable>@.*)"
     r"|attributes (?P<group>#\d+) = (?P<attributes>.*)"
-    r"|(?P<node>!\d+) = (?P<metadata>.*)"
-    r"|(?P<whole>target .*|module asm .*|%.* = type .*|!(?!llvm\.dbg\.cu|llvm\.ident)[-\w.$]+ = .*))$",
+    r"|(?P<whole>target .*|module asm .*|%.* = type .*|!(?!llvm\.dbg\.cu|llvm\.ident)[-a-zA-Z_.$][-\w.$]* = .*))$",
     re.MULTILINE,
 )
+_NODE = re.compile(r"^(!\d+) = (.*)$", re.MULTILINE)
 _SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
-_IN_CODE = re.compile(rf'{_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*')
-_PLACE = r'(?:line|column|scopeLine|file|unit|identifier|linkageName|filename|directory|checksum): (?:"[^"]*"|!?\w+)'
-# each alternative begins with a character of its own: the search then skips what cannot begin one, ten times as fast
-_IN_METADATA = re.compile(rf'{_SYMBOL}|![0-9]+|"[^"]*"| {_PLACE}|\({_PLACE}')
-_IN_METADATA_LINES = re.compile(rf"{_IN_METADATA.pattern}|\n")
+_LEXED = re.compile(rf'({_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*)')
+_VARIABLES = re.compile(r"^ *(?:#dbg_|(?:tail )?call void @llvm\.dbg\.).*\n", re.MULTILINE)
 _FIRST_SYMBOL = re.compile(_SYMBOL)
 _EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
 _HOLE = "\0"
@@ -83,15 +82,15 @@ class _Thing:
 
     text: str
     refs: tuple[str, ...]
-
-
-_NOTHING = _Thing("", ())
+    is_place: bool = False
+    """Debug information: its text is all that there is of it, wherever it is named."""
 
 
 class _Things:
     def __init__(self, text: str, stated: Mapping[str, Stated]) -> None:
         self._attributes: dict[str, str] = {}
-        self._metadata: dict[str, str] = {}
+        self._metadata: dict[str, str] = dict(_NODE.findall(text))
+        self._debug = DebugContent(self._metadata)
         self._nodes: dict[str, _Thing] = {}
         self._texts: dict[str, str] = {}
         self._locals: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -107,10 +106,6 @@ class _Things:
         kind = entity.lastgroup
         if kind == "attributes":
             self._attributes[entity["group"]] = entity["attributes"]
-        elif kind == "metadata":
-            # a compile unit names every type of the crate
-            unit = entity["metadata"].startswith("distinct !DICompileUnit(")
-            self._metadata[entity["node"]] = "" if unit else entity["metadata"]
         elif kind == "whole":
             return entity["whole"]
         else:
@@ -157,7 +152,7 @@ class _Things:
                 head = self._lexed(text.partition("\n")[0])
                 name, thing = "", _Thing(head.text + stated.text, (*head.refs, f"@{stated.source}"))
             else:
-                thing = self._lexed(text)
+                thing = self._lexed(_VARIABLES.sub("", text))
             found = self._locals[symbol] = self._digest(name, thing)
         return found
 
@@ -172,49 +167,32 @@ class _Things:
             for ref in now.refs:
                 if ref[0] == "@":
                     told.append(f"@{symbols.setdefault(ref, len(symbols))}")
-                    continue
-                if ref not in numbers:
-                    numbers[ref] = len(numbers)
-                    todo.append(self._node(ref))
-                told.append(str(numbers[ref]))
+                elif (node := self._node(ref)).is_place:
+                    told.append(node.text)
+                else:
+                    if ref not in numbers:
+                        numbers[ref] = len(numbers)
+                        todo.append(node)
+                    told.append(str(numbers[ref]))
         return _sha256("\n".join(told)), tuple(symbols)
 
     def _node(self, ref: str) -> _Thing:
-        if not self._nodes:
-            self._nodes = dict(zip(self._metadata, self._lexed_lines(list(self._metadata.values())), strict=True))
-        return self._nodes.get(ref, _NOTHING)
-
-    @staticmethod
-    def _lexed_lines(lines: list[str]) -> list[_Thing]:
-        """Lex all metadata at once: line by line it takes three times as long."""
-        whole = "\n".join(lines)
-        texts = _IN_METADATA.sub(_HOLE, whole).split("\n")
-        things: list[_Thing] = []
-        refs: list[str] = []
-        kept: list[str] = []
-        for word in [*_IN_METADATA_LINES.findall(whole), "\n"]:
-            first = word[0]
-            if first == "\n":
-                things.append(_Thing("".join([texts[len(things)], *kept]), tuple(refs)))
-                refs, kept = [], []
-            elif first == "!":
-                refs.append(word)
-                kept.append("!")
-            elif first == "@":
-                refs.append(_plain(word))
-                kept.append("@")
-            elif first == '"':
-                kept.append(word)
-            else:
-                kept.append("_")  # a place
-        return things
+        """Read a node; of debug information, what decides anything."""
+        found = self._nodes.get(ref)
+        if found is None:
+            is_debug_info = self._debug.is_debug_info(ref)
+            text = self._metadata.get(ref, "")
+            found = _Thing(self._debug.meaning(ref), (), is_place=True) if is_debug_info else self._lexed(text)
+            self._nodes[ref] = found
+        return found
 
     def _lexed(self, text: str) -> _Thing:
-        found = _IN_CODE.findall(text)
-        kept = "\n".join([self._attributes.get(word, word) for word in found if word[0] in '#"'])
-        kinds = "".join([word[0] for word in found])
+        parts = _LEXED.split(text)
+        words = parts[1::2]
+        kept = "\n".join([self._attributes.get(word, word) for word in words if word[0] in '#"'])
+        kinds = "".join([word[0] for word in words])
         return _Thing(
-            f"{_IN_CODE.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"])
+            f"{_HOLE.join(parts[::2])}{kinds}{kept}", tuple([_plain(word) for word in words if word[0] in "@!"])
         )
 
 
