@@ -26,13 +26,17 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     with Worker() as worker:  # gets ready on another processor from here on
         from cargo_autodiff.cargo.messages import tell
         from cargo_autodiff.cargo.unit import compile_unit
+        from cargo_autodiff.report.audience import Audience
         from cargo_autodiff.settings import Settings
 
+        audience = Audience(environ, invocation.crate_name)
         try:
-            return compile_unit(Path(argv[0]), invocation, worker, Settings.read(environ), environ)
+            return compile_unit(Path(argv[0]), invocation, worker, Settings.read(environ), environ, events=audience)
         except DriverError as error:
             tell(error, as_json=invocation.wants_json)
             return error.exit_code
+        finally:
+            audience.close()
 
 
 def _mark(invocation: RustcInvocation) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed, unpacked
-from cargo_autodiff.pipeline.events import Waiting, silent
+from cargo_autodiff.pipeline.events import Derivative, Made, Making, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
@@ -27,7 +29,7 @@ from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cargo_autodiff.pipeline.events import Events
@@ -75,6 +77,11 @@ class Unit:
         """Tell what was looked up."""
         return Asked(name=self.target, place=self.place, closure=self.digest, reaches=self.reaches, found=found)
 
+    @property
+    def named(self) -> Derivative:
+        """It, for people."""
+        return Derivative(name=derivative(self.target), place=self.place)
+
     def names(self, facts: Facts | None) -> dict[str, str]:
         """Say what symbols of a derivative are called here that were called otherwise where it was made."""
         made = (facts or {}).get("symbols", self.symbols)
@@ -110,10 +117,12 @@ class Run:
         self.done[name] = []
         if self.recall is None:
             return self._making(bitcode, base, crate).objects
-        key = self._whole(self.recall, bitcode, base, crate)
+        key, before = self._whole(self.recall, bitcode, base, crate), len(self.recall.asked)
         found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
         if found is not None:
-            self.differentiated |= bool(self.recall.asked)
+            asked = self.recall.asked[before:]
+            self.tell_reused(Derivative(name=derivative(one.name), place=one.place) for one in asked)
+            self.differentiated |= bool(asked)
             return found
         making = self._making(bitcode, base, crate)
         self.recall.keep_whole(key, making.objects, making.asked, making.outside)
@@ -162,16 +171,35 @@ class Run:
                 self.recall.keep(key, plan[-1].makes, facts)
         return facts if found is None else found
 
+    def tell_reused(self, found: Iterable[Derivative]) -> None:
+        """Tell which derivatives were made before, if there are any."""
+        derivatives = tuple(found)
+        if derivatives:
+            self.events(Reused(derivatives=derivatives))
+
+    def ask(self, step: IrStep, of: str = "") -> dict[str, Any]:
+        """Have a step done, of a derivative or of the crate itself."""
+        with self._timed(of, step.name):
+            return self.worker.do(step.name, **step.arguments)
+
+    @contextmanager
+    def _timed(self, of: str, stage: str) -> Iterator[None]:
+        began = time.time()
+        yield
+        self.events(Ran(of=of, stage=stage, began=began, seconds=time.time() - began))
+
     def _run(self, plan: Plan, what: str, place: str) -> None:
         for stage in plan:
             self._do(stage, what, place)
 
     def _do(self, stage: Stage, what: str, place: str) -> None:
+        of = "" if what in self.done else derivative(what)  # the crate's own stages have the name of its object
         try:
-            if isinstance(stage.action, IrStep):
-                self.worker.do(stage.action.name, **stage.action.arguments)
-            else:
-                stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
+            with self._timed(of, stage.name):
+                if isinstance(stage.action, IrStep):
+                    self.worker.do(stage.action.name, **stage.action.arguments)
+                else:
+                    stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
         except ToolFailed as error:
             if stage.name != "differentiate":
                 error.where = error.where or place
@@ -222,7 +250,7 @@ class _Making:
         """Divide the module; say which targets are in which part."""
         step = divide_step(self._bitcode, self._base, self._crate)
         self._lines.append(step.words)
-        parts = self._run.worker.do(step.name, **step.arguments)["parts"]
+        parts = self._run.ask(step)["parts"]
         return {part_path(self._base, number): targets for number, targets in enumerate(parts)}
 
     def _gathered(self) -> list[Unit]:
@@ -231,7 +259,7 @@ class _Making:
         bodies = run.recall.of_bodies if run.recall else {}
         step = gather_step(self._bitcode, self._base, self._crate.libraries, run.std, bodies, run.experiment)
         self._lines.append(step.words)
-        found = run.worker.do(step.name, **step.arguments)
+        found = run.ask(step)
         folder = self._base.parent
         units = [
             Unit.read(one, folder / str(number), run.toolchain, run.experiment)
@@ -254,18 +282,23 @@ class _Making:
         if missing:
             step = isolate_step(self._base, {unit.target: unit.base for unit in missing}, run.experiment)
             self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
-            refused = run.worker.do(step.name, **step.arguments)["refused"]
+            refused = run.ask(step)["refused"]
+        numbers = {unit.target: number for number, unit in enumerate(missing, 1)}
+        run.tell_reused(unit.named for unit in units if unit.target not in numbers)
 
         def make(unit: Unit) -> Facts | Refused:
             facts = found[unit.target]
             if facts is not None:
                 return facts
+            run.events(Making(derivative=unit.named, number=numbers[unit.target], of=len(missing)))
             try:
                 if unit.target in refused:
                     raise unpacked(refused[unit.target])
-                return run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
+                facts = run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
                 return _placed(error, unit.place)
+            run.events(Made(derivative=unit.named))
+            return facts
 
         return {unit.target: self._crew.start(partial(make, unit)) for unit in units}
 
