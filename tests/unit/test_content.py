@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cargo_autodiff.ir.content import Content, Stated, contents, normal_name
+from cargo_autodiff.ir.debug_content import without_variables
 
 MODULE = """\
 target triple = "x86_64-unknown-linux-gnu"
@@ -71,7 +72,8 @@ ROOT = "_ZN3one2df17h1111111111111111E"
 
 
 def content(text: str = MODULE, root: str = ROOT) -> Content:
-    return contents(text, [root], {})[root]
+    read = without_variables(text.encode()).decode()
+    return contents(read, [root], {})[root]
 
 
 SAME = {
@@ -175,6 +177,16 @@ def test_functions_that_call_each_other_have_a_content() -> None:
 
     assert one.digest == content(text("f17h1111111111111111E", "g"), "f17h1111111111111111E").digest
     assert one.digest != content(text("f17h0000000000000000E", "h"), "f17h0000000000000000E").digest
+
+
+def test_what_is_left_out_takes_nothing_else_along() -> None:
+    left = without_variables(MODULE.encode()).decode().splitlines()
+
+    assert [line for line in MODULE.splitlines() if line not in left] == [
+        "    #dbg_declare(ptr @_ZN3one5COUNT17h0000000000000001E, !20, !DIExpression(), !7)",
+        '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !3, unit: !0)',
+    ]
+    assert '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, unit: !0)' in left
 
 
 @given(st.integers(0, 10**6), st.integers(0, 300))

@@ -69,7 +69,6 @@ _ENTITY = re.compile(
 _NODE = re.compile(r"^(!\d+) = (.*)$", re.MULTILINE)
 _SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
 _LEXED = re.compile(rf'({_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*)')
-_VARIABLES = re.compile(r"^ *(?:#dbg_|(?:tail )?call void @llvm\.dbg\.).*\n", re.MULTILINE)
 _FIRST_SYMBOL = re.compile(_SYMBOL)
 _EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
 _HOLE = "\0"
@@ -152,7 +151,7 @@ class _Things:
                 head = self._lexed(text.partition("\n")[0])
                 name, thing = "", _Thing(head.text + stated.text, (*head.refs, f"@{stated.source}"))
             else:
-                thing = self._lexed(_VARIABLES.sub("", text))
+                thing = self._lexed(text)
             found = self._locals[symbol] = self._digest(name, thing)
         return found
 

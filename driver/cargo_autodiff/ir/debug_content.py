@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _KIND = re.compile(r"(?:distinct )?!(DI\w+)\(")
+_VARIABLE = re.compile(rb"^ *(?:#dbg_|(?:tail )?call void @llvm\.dbg\.).*\n", re.MULTILINE)
+_FUNCTION = re.compile(rb"^!\d+ = distinct !DISubprogram\(.*$", re.MULTILINE)
+_UNREAD = re.compile(rb", (?:type|declaration|retainedNodes): !\d+")
 _SCOPE = re.compile(r"scope: (!\d+)(?:, inlinedAt: (!\d+))?")
 _NAME = re.compile(r'name: "([^"]*)"')
 _TEMPLATE = re.compile(r"templateParams: (!\d+)")
@@ -24,6 +27,11 @@ _SCOPES = ("DISubprogram", "DINamespace", "DICompositeType")
 _PLACES = ("DILocation", "DILexicalBlock", "DILexicalBlockFile")
 _TYPES = ("DICompositeType", "DIDerivedType", "DIBasicType")
 _BEGUN = "begun"
+
+
+def without_variables(text: bytes) -> bytes:
+    """Leave variables and the types of functions out of a module's text: nobody reads them, and they are much of it."""
+    return _FUNCTION.sub(lambda found: _UNREAD.sub(b"", found[0]), _VARIABLE.sub(b"", text))
 
 
 class DebugContent:

@@ -18,6 +18,7 @@ from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
+from cargo_autodiff.ir.debug_content import without_variables
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.kinds import Opcode
@@ -81,12 +82,13 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     if sought:
         entries = read_marked(module)  # with those inside fetched bodies
     close(module)
-    module.write(Path(out))
+    text = without_variables(module.text())
+    write_bytes(Path(out), text)
     marked = {entry.request.target: entry for entry in entries}
     answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
-        found = contents(Path(out).read_text("utf-8", "surrogateescape"), own, stated)  # to print it takes longer
+        found = contents(text.decode(errors="surrogateescape"), own, stated)
         for one in answer:
             one["content"] = asdict(found[one["target"]])
     return {"derivatives": answer, "outside": outside(sought, list(map(Path, libraries))) if recall else {}}
