@@ -184,9 +184,12 @@ def test_what_is_left_out_takes_nothing_else_along() -> None:
 
     assert [line for line in MODULE.splitlines() if line not in left] == [
         "    #dbg_declare(ptr @_ZN3one5COUNT17h0000000000000001E, !20, !DIExpression(), !7)",
+        '!0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !2, producer: "rustc", enums: !9)',
         '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !3, unit: !0)',
     ]
-    assert '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, unit: !0)' in left
+    assert '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !4000000000, unit: !0)' in left
+    assert left[-2:] == ["!4000000000 = !DISubroutineType(types: !4000000001)", "!4000000001 = !{}"]
+    assert without_variables(b"define void @f() {\n ret void\n}\n") == b"define void @f() {\n ret void\n}\n"
 
 
 @given(st.integers(0, 10**6), st.integers(0, 300))

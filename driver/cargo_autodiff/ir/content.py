@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.debug_content import DebugContent
+from cargo_autodiff.ir.module_text import SYMBOL, ModuleText, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,21 +59,9 @@ _DISAMBIGUATOR = re.compile(r"Cs[0-9A-Za-z]*_")
 _HASH = re.compile(r"17h[0-9a-f]{16}E")
 _NUMBERED = re.compile(r"[._][0-9a-f]{32}(?=\.|$)|\.llvm\.\d+$|\.\d+$")
 
-_ENTITY = re.compile(
-    r"^(?:(?P<define>define .*\n(?:[^}\n].*\n|\n)*)}"
-    r"|(?P<declare>declare .*)"
-    r"|(?P<variable>@.*)"
-    r"|attributes (?P<group>#\d+) = (?P<attributes>.*)"
-    r"|(?P<whole>target .*|module asm .*|%.* = type .*|!(?!llvm\.dbg\.cu|llvm\.ident)[-a-zA-Z_.$][-\w.$]* = .*))$",
-    re.MULTILINE,
-)
-_NODE = re.compile(r"^(!\d+) = (.*)$", re.MULTILINE)
-_SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
-_LEXED = re.compile(rf'({_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*)')
-_FIRST_SYMBOL = re.compile(_SYMBOL)
-_EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
+_LEXED = re.compile(rf'({SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*)')
 _HOLE = "\0"
-_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
+_OF_THE_CRATE = ("!llvm.dbg.cu ", "!llvm.ident ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,37 +76,14 @@ class _Thing:
 
 class _Things:
     def __init__(self, text: str, stated: Mapping[str, Stated]) -> None:
-        self._attributes: dict[str, str] = {}
-        self._metadata: dict[str, str] = dict(_NODE.findall(text))
-        self._debug = DebugContent(self._metadata)
+        self._module = ModuleText(text)
+        self._debug = DebugContent(self._module.nodes)
         self._nodes: dict[str, _Thing] = {}
-        self._texts: dict[str, str] = {}
         self._locals: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._names: dict[str, str] = {}
-        self._undefined: set[str] = set()
-        self._functions: set[str] = set()
         self._stated = {f"@{name}": what for name, what in stated.items()}
-        whole = [line for entity in _ENTITY.finditer(text) if (line := self._sorted(entity))]
+        whole = [line for line in self._module.whole if not line.startswith(_OF_THE_CRATE)]
         self._whole = "".join(self._digest("", self._lexed(line))[0] for line in whole)
-
-    def _sorted(self, entity: re.Match[str]) -> str:
-        """Put an entity where it belongs; give it back if it belongs to the whole module."""
-        kind = entity.lastgroup
-        if kind == "attributes":
-            self._attributes[entity["group"]] = entity["attributes"]
-        elif kind == "whole":
-            return entity["whole"]
-        else:
-            text = entity[kind or 0]
-            found = _FIRST_SYMBOL.search(text)
-            if found is not None:
-                symbol = _plain(found[0])
-                self._texts[symbol] = text
-                if kind == "define":
-                    self._functions.add(symbol)
-                elif kind == "declare" or _EXTERNAL.match(text, found.end()):
-                    self._undefined.add(symbol)
-        return ""
 
     def content(self, root: str) -> Content:
         """Walk what the root reaches, in the order in which it is named."""
@@ -131,9 +97,9 @@ class _Things:
             order.update(zip(new, range(len(order), len(order) + len(new)), strict=True))
             todo += new
             told.append(f"{digest} {[order[ref] for ref in refs]}")
-            if symbol in self._undefined and not symbol.startswith("@llvm."):
+            if symbol in self._module.undefined and not symbol.startswith("@llvm."):
                 symbols.append(symbol[1:])
-            if symbol in self._functions:
+            if symbol in self._module.functions:
                 reaches[self._names[symbol]] = digest[:16]
             else:
                 rest.append(digest)
@@ -144,7 +110,7 @@ class _Things:
         """Digest one function or variable by itself; give the symbols it names, each once, in order."""
         found = self._locals.get(symbol)
         if found is None:
-            text, name = self._texts.get(symbol, ""), normal_name(symbol[1:])
+            text, name = self._module.texts.get(symbol, ""), normal_name(symbol[1:])
             self._names[symbol] = name
             stated = self._stated.get(symbol)
             if stated is not None:
@@ -180,7 +146,7 @@ class _Things:
         found = self._nodes.get(ref)
         if found is None:
             is_debug_info = self._debug.is_debug_info(ref)
-            text = self._metadata.get(ref, "")
+            text = self._module.nodes.get(ref, "")
             found = _Thing(self._debug.meaning(ref), (), is_place=True) if is_debug_info else self._lexed(text)
             self._nodes[ref] = found
         return found
@@ -188,18 +154,11 @@ class _Things:
     def _lexed(self, text: str) -> _Thing:
         parts = _LEXED.split(text)
         words = parts[1::2]
-        kept = "\n".join([self._attributes.get(word, word) for word in words if word[0] in '#"'])
+        kept = "\n".join([self._module.attributes.get(word, word) for word in words if word[0] in '#"'])
         kinds = "".join([word[0] for word in words])
         return _Thing(
-            f"{_HOLE.join(parts[::2])}{kinds}{kept}", tuple([_plain(word) for word in words if word[0] in "@!"])
+            f"{_HOLE.join(parts[::2])}{kinds}{kept}", tuple([plain(word) for word in words if word[0] in "@!"])
         )
-
-
-def _plain(symbol: str) -> str:
-    """Write a symbol as the C API does, behind its `@`."""
-    if '"' not in symbol:
-        return symbol
-    return "@" + _ESCAPE.sub(lambda found: chr(int(found[1], 16)), symbol[2:-1])
 
 
 def _sha256(text: str) -> str:

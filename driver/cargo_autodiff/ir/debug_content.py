@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _KIND = re.compile(r"(?:distinct )?!(DI\w+)\(")
 _VARIABLE = re.compile(rb"^ *(?:#dbg_|(?:tail )?call void @llvm\.dbg\.).*\n", re.MULTILINE)
-_FUNCTION = re.compile(rb"^!\d+ = distinct !DISubprogram\(.*$", re.MULTILINE)
-_UNREAD = re.compile(rb", (?:type|declaration|retainedNodes): !\d+")
+_HOLDER = re.compile(rb"^!\d+ = (?:distinct )?!(?:DISubprogram|DICompileUnit)\(.*$", re.MULTILINE)
+_UNREAD = re.compile(rb", (?:retainedNodes|enums|retainedTypes|globals|imports): !\d+")
+_TYPE = re.compile(rb"(?<=, type: )!\d+")
+_EMPTY = b"\n!4000000000 = !DISubroutineType(types: !4000000001)\n!4000000001 = !{}\n"  # no module has so many
 _SCOPE = re.compile(r"scope: (!\d+)(?:, inlinedAt: (!\d+))?")
 _NAME = re.compile(r'name: "([^"]*)"')
 _TEMPLATE = re.compile(r"templateParams: (!\d+)")
@@ -30,8 +32,12 @@ _BEGUN = "begun"
 
 
 def without_variables(text: bytes) -> bytes:
-    """Leave variables and the types of functions out of a module's text: nobody reads them, and they are much of it."""
-    return _FUNCTION.sub(lambda found: _UNREAD.sub(b"", found[0]), _VARIABLE.sub(b"", text))
+    """Leave variables and types of functions out of a module's text: nobody reads them, and they are much of it.
+
+    All functions get one empty type, as LLVM gives them when it strips all but lines: passes expect that there is one.
+    """
+    read = _HOLDER.sub(lambda found: _TYPE.sub(b"!4000000000", _UNREAD.sub(b"", found[0])), _VARIABLE.sub(b"", text))
+    return read + _EMPTY if b"!4000000000" in read else read
 
 
 class DebugContent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import Refused, ToolFailed, unpacked
+from cargo_autodiff.errors import Refused, ToolFailed
 from cargo_autodiff.pipeline.events import Derivative, Made, Making, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
@@ -278,11 +278,10 @@ class _Making:
         if run.recall:
             run.recall.asked.extend(unit.asked(found=found[unit.target] is not None) for unit in units)
         missing = [unit for unit in units if found[unit.target] is None]
-        refused: dict[str, Any] = {}
         if missing:
-            step = isolate_step(self._base, {unit.target: unit.base for unit in missing}, run.experiment)
+            step = isolate_step(self._base, {unit.target: unit.base for unit in missing})
             self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
-            refused = run.ask(step)["refused"]
+            run.ask(step)
         numbers = {unit.target: number for number, unit in enumerate(missing, 1)}
         run.tell_reused(unit.named for unit in units if unit.target not in numbers)
 
@@ -292,8 +291,6 @@ class _Making:
                 return facts
             run.events(Making(derivative=unit.named, number=numbers[unit.target], of=len(missing)))
             try:
-                if unit.target in refused:
-                    raise unpacked(refused[unit.target])
                 facts = run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
                 return _placed(error, unit.place)

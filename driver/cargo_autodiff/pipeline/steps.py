@@ -13,10 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import DriverError, Refused, packed
+from cargo_autodiff.errors import DriverError, ToolFailed
 from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.closure import close, graft, rename
-from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
 from cargo_autodiff.ir.debug_info import place
@@ -25,6 +24,7 @@ from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.module_text import ModuleText
 from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
@@ -103,34 +103,49 @@ def _stated(request: Request) -> Stated:
     return Stated(text=repr(replace(request, source="", target="")), source=request.source)
 
 
-def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str], without: Sequence[str] = ()) -> Answer:
-    """Cut what `gather` wrote into one rewritten unit per request, or per function that calls Enzyme.
+def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -> Answer:
+    """Cut what `gather` wrote into one unit per request, or per function that calls Enzyme.
 
-    `units` names the file of each target. Answers `refused`, by target, where a rule refuses it in place of a file.
+    `units` names the file of each target, in which it is the only function that others could see.
     """
-    module = Module.read(llvm, context, Path(given))
-    marked = {entry.request.target: entry for entry in read_marked(module)}
-    refused: dict[str, Answer] = {}
-    for target, unit in cut(module, list(units)):
-        try:
-            with _placed(_place(unit, target, marked)):
-                _rewrite_unit(unit, target, marked, without)
-            unit.write(Path(units[target]))
-        except Refused as error:
-            refused[target] = packed(error)
-        unit.dispose()
-    return {"refused": refused}
+    whole = ModuleText(Path(given).read_text("utf-8", "surrogateescape"))
+    for target, path in units.items():
+        write_bytes(Path(path), whole.unit(target).encode(errors="surrogateescape"))
+    return {}
+
+
+def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
+    """Let the placeholders of a unit call Enzyme, after the rules that come before the first round.
+
+    Raises Refused where a rule refuses the unit.
+    """
+    unit = Module.read(llvm, context, Path(given))
+    _expect_debug_info(unit, Path(given))
+    marked = {entry.request.target: entry for entry in read_marked(unit)}
+    root = next(function.name for function in unit.definitions() if not function.is_local)
+    with _placed(_place(unit, root, marked)):
+        _rewrite_unit(unit, root, marked, without)
+    unit.write(Path(out))
+    return {}
+
+
+def _expect_debug_info(unit: Module, given: Path) -> None:
+    """Raise ToolFailed if LLVM has dropped debug information, as it does when it finds a fault in it: rules read it."""
+    units = b"llvm.dbg.cu"
+    if b"!" + units in given.read_bytes() and not unit.llvm.LLVMGetNamedMetadataNumOperands(unit.ref, units):
+        raise ToolFailed(
+            "LLVM does not take the debug information of a unit",
+            hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
+        )
 
 
 def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
     _apply(unit, BEFORE_FIRST_ROUND, without)
     for target, entry in marked.items():
-        placeholder = unit.function(target)
-        if placeholder is None:
-            continue
         entry.require_own_primal()
         rewrite_request(unit, entry.request)
-        if target != root:
+        placeholder = unit.function(target)
+        if placeholder is not None and target != root:
             # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
             placeholder.add("alwaysinline")
     marker = unit.function(MARKER)
@@ -311,5 +326,5 @@ def _placed(place: str) -> Iterator[None]:
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, rewrite, optimise, shape, locate, settle, divide, build)
+    step.__name__: step for step in (gather, isolate, request, rewrite, optimise, shape, locate, settle, divide, build)
 }

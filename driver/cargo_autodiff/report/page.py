@@ -12,6 +12,7 @@ _COLOURS = {
     "rustc": "#8da0cb",
     "gather": "#b3b3b3",
     "isolate": "#999999",
+    "request": "#1b9e77",
     "first round": "#66c2a5",
     "shape": "#e5c494",
     "differentiate": "#fc8d62",
