@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
-from cargo_autodiff.pipeline.events import Ran, silent
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -44,8 +43,8 @@ def compile_unit(
     settings: Settings,
     environ: Mapping[str, str],
     *,
+    events: Events,
     again: Again | None = None,
-    events: Events = silent,
 ) -> int:
     """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError.
 
@@ -196,6 +195,8 @@ class _Unit:
     def _rustc_is_done(self) -> None:
         """Tell what rustc took until its first link, or its end; the rest of it is waiting."""
         if self._began:
+            from cargo_autodiff.pipeline.events import Ran
+
             self._events(Ran(of="", stage="rustc", began=self._began, seconds=time.time() - self._began))
             self._began = 0.0
 
