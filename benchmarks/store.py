@@ -4,7 +4,9 @@ usage: store.py [--derivatives N] [--runs N] [--json FILE]
 
 The driver's own time in a rebuild where everything is found is its wall time less that of the bare rest: rustc, and
 the linker on the object that the driver made (the driver's own `--script` without its other lines, on kept files).
-Those runs are interleaved, and the median of the differences counts. Cold builds take long and are run once or twice.
+Those runs are interleaved, and the median of the differences counts: of builds in which the crate is as it was, and of
+builds after an edit of a function that no derivative reaches. The latter hold what LLVM does to the part of the crate
+that was edited. Cold builds take long and are run once or twice.
 """
 
 from __future__ import annotations
@@ -20,10 +22,13 @@ import tempfile
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cargo_autodiff.cargo.invocation import FRONT_END
 from measuring import AS_INSTALLED, Took, machine, timed, where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OWN_PER_CRATE, OWN_PER_DERIVATIVE = 60.0, 1.5  # ms
 LINEAR, BOTH_CORES, ONE_EDIT, MEMORY = 210.0, 1.7, 1 / 20, 400.0  # times the marginal cost; ratios; MiB
@@ -38,12 +43,14 @@ fn f{n}(x: &[f64]) -> f64 {{
 _ONE_JOB = {"CARGO_MAKEFLAGS": "--jobserver-auth=fifo:/nowhere"}
 
 
-def source(count: int, first: float = 0.5) -> str:
-    """Write a program of many derivatives; `first` is a number in the first of them."""
+def source(count: int, first: float = 0.5, elsewhere: int = 0) -> str:
+    """Write a program of many derivatives; `first` is a number in the first of them, `elsewhere` in none."""
     functions = "".join(_FUNCTION.format(n=n, factor=first if n == 0 else n + 0.5) for n in range(count))
     calls = "".join(f"    sum += d{n}(&[0.5, 1.0], &mut gradient, 1.0);\n" for n in range(count))
-    main = f'fn main() {{\n    let (mut sum, mut gradient) = (0.0, [0.0; 2]);\n{calls}    println!("{{sum}}");\n}}\n'
-    return f"use autodiff::autodiff_reverse;\n\n{functions}\n{main}"
+    other = f"#[inline(never)]\nfn other(x: usize) -> usize {{\n    x + {elsewhere}\n}}\n"
+    said = '    println!("{sum} {}", other(1));\n'
+    main = f"fn main() {{\n    let (mut sum, mut gradient) = (0.0, [0.0; 2]);\n{calls}{said}}}\n"
+    return f"use autodiff::autodiff_reverse;\n\n{functions}\n{other}\n{main}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +106,17 @@ class Program:
         subprocess.run([self.folder / "one"], stdout=subprocess.DEVNULL, check=True)
         return took
 
-    def own(self, runs: int) -> Took:
-        """Give the driver's own time in rebuilds in which everything is found: the medians of the differences."""
+    def own(self, runs: int, edited: Callable[[int], str] | None = None) -> Took:
+        """Give the driver's own time in rebuilds in which every derivative is found: the medians of the differences.
+
+        `edited` gives the source of each.
+        """
         self.build(), self.build(), self.rest()
-        pairs = [(self.build(), self.rest()) for _ in range(runs)]
+        pairs = []
+        for number in range(runs):
+            if edited:
+                (self.folder / "one.rs").write_text(edited(number + 1))
+            pairs.append((self.build(), self.rest()))
         return Took(
             wall=statistics.median(built.wall - rest.wall for built, rest in pairs),
             cpu=statistics.median(built.cpu - rest.cpu for built, rest in pairs),
@@ -155,15 +169,19 @@ def measure(folder: Path, count: int, runs: int) -> dict[str, Took | float]:
     """Measure all: milliseconds; MiB of memory."""
     one, many = Program.prepared(folder / "one", 1), Program.prepared(folder / "many", count)
     own_one, own_many = one.own(runs), many.own(runs)
+    elsewhere_one = one.own(runs, lambda number: source(1, elsewhere=number))
+    elsewhere_many = many.own(runs, lambda number: source(count, elsewhere=number))
     many.clear()
     with Memory() as memory:
         cold = many.build()
     many.clear()
     one_job = many.build(**_ONE_JOB)
-    (many.folder / "one.rs").write_text(source(count, first=0.25))
+    (many.folder / "one.rs").write_text(source(count, first=0.25, elsewhere=runs))
     return {
         "own_one": own_one,
         "own_many": own_many,
+        "elsewhere_one": elsewhere_one,
+        "elsewhere_many": elsewhere_many,
         "few": one.of(count // 4).build(),
         "half": one.of(count // 2).build(),
         "cold": cold,
@@ -177,13 +195,15 @@ def table(found: dict[str, Any], count: int) -> str:
     """Lay the result out for people."""
     marginal = (found["half"].cpu - found["few"].cpu) / (count // 2 - count // 4)
     times = found["cold"].cpu / marginal
-    each = (found["own_many"].wall - found["own_one"].wall) / (count - 1)
-    each_cpu = (found["own_many"].cpu - found["own_one"].cpu) / (count - 1)
+    each = _each(found["own_one"], found["own_many"], count)
+    elsewhere, more = found["elsewhere_one"], _each(found["elsewhere_one"], found["elsewhere_many"], count)
     rows = [
-        _row("own time, everything found, 1 derivative", found["own_one"].wall, "ms", most=OWN_PER_CRATE),
+        _row("own time, nothing changed, 1 derivative", found["own_one"].wall, "ms", most=OWN_PER_CRATE),
         f"| the same, CPU | {found['own_one'].cpu:.0f} ms | | |",
-        _row(f"own time, everything found, each of {count}", each, "ms", most=OWN_PER_DERIVATIVE),
-        f"| the same, CPU | {each_cpu:.2f} ms | | |",
+        _row(f"own time, nothing changed, each of {count}", each.wall, "ms", most=OWN_PER_DERIVATIVE),
+        f"| the same, CPU | {each.cpu:.2f} ms | | |",
+        f"| edited elsewhere, beyond rustc and linker, 1 derivative | {_both(elsewhere)} | | |",
+        f"| edited elsewhere, beyond rustc and linker, each of {count} | {_both(more)} | | |",
         f"| cold, {count} derivatives | {found['cold'].wall / 1000:.1f} s (CPU {found['cold'].cpu / 1000:.1f} s) | | |",
         _row(f"cold, CPU, in marginal costs of {marginal:.0f} ms", times, "", most=LINEAR * count / 200),
         _row("cold, one job against two", found["one_job"].wall / found["cold"].wall, "", least=BOTH_CORES),
@@ -195,7 +215,16 @@ def table(found: dict[str, Any], count: int) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str, value: float, unit: str, *, most: float = float("inf"), least: float = 0.0) -> str:
+def _each(one: Took, many: Took, count: int) -> Took:
+    """Say what each derivative costs beyond the first."""
+    return Took(wall=(many.wall - one.wall) / (count - 1), cpu=(many.cpu - one.cpu) / (count - 1))
+
+
+def _both(took: Took) -> str:
+    return f"{took.wall:.1f} ms (CPU {took.cpu:.1f} ms)"
+
+
+def _row(name: str, value: float, unit: str, *, most: float = float("inf"), least: float = float("-inf")) -> str:
     goal = f"≤ {most:g}" if most != float("inf") else f"≥ {least:g}"
     return f"| {name} | {value:.3g} {unit} | {goal} {unit} | {'met' if least <= value <= most else 'missed'} |"
 
@@ -204,7 +233,7 @@ def main() -> int:
     """Measure, print the table, and write JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--derivatives", type=int, default=200, help="in the large crate (200)")
-    parser.add_argument("--runs", type=int, default=9, help="pairs of rebuilds (9)")
+    parser.add_argument("--runs", type=int, default=5, help="pairs of rebuilds (5)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number here")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="store-benchmark-"))

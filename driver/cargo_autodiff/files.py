@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def write_whole(path: Path, put: Callable[[Path], None]) -> None:
+def write_whole(path: Path, put: Callable[[Path], object]) -> None:
     """Let `put` write a temporary file beside `path`, then rename it there. Raises FileError."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.closure import units
+from cargo_autodiff.ir.closure import close, keep
 from cargo_autodiff.rust.bodies import fetch, holder
 from ir.reading import callees, function
 
@@ -140,8 +140,9 @@ def test_a_static_that_everyone_can_see_stays_the_other_crates(ir: Ir) -> None:
 
     fetch(module, ["root"], [archive(ir, "lib.rlib", LIBRARY)])
 
-    ((_, unit),) = units(module, ["root"])
-    shown = unit.variable("shown")
+    keep(module, ["root"])
+    close(module)
+    shown = module.variable("shown")
     assert shown is not None
     assert shown.is_declaration
 

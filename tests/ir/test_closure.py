@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cargo_autodiff.ir.closure import constant_bytes, graft, keep, undefined, units
+from cargo_autodiff.ir.closure import close, constant_bytes, graft, keep, undefined
 from cargo_autodiff.ir.kinds import Linkage
+from cargo_autodiff.ir.module_text import ModuleText
 from ir.reading import callees, function
 
 if TYPE_CHECKING:
@@ -62,9 +63,15 @@ declare void @never()
 """
 
 
+def gathered(ir: Ir, targets: list[str], text: str) -> ModuleText:
+    module = ir.parse(text)
+    keep(module, targets)
+    close(module)
+    return ModuleText(module.text().decode())
+
+
 def unit(ir: Ir, target: str, text: str = CRATE) -> Module:
-    ((name, module),) = units(ir.parse(text), [target])
-    assert name == target
+    module = ir.parse(gathered(ir, [target], text).unit(target))
     assert module.problem() == ""
     return module
 
@@ -126,6 +133,55 @@ class TestUnit:
         assert [(alias.name, alias.is_local) for alias in got.aliases()] == [("renamed", True)]
 
 
+ODD = """
+target triple = "x86_64-unknown-linux-gnu"
+%pair = type { double, i64 }
+@"a \\22 b" = internal constant [4 x i8] c"@f!7"
+@list = internal constant [1 x ptr] [ptr @"a \\22 b"]
+define void @f(ptr %x) #0 !dbg !3 {
+  %a = load ptr, ptr @list, !alias.scope !7, !dbg !6
+
+  br label %"} b"
+
+"} b":
+  call void @g(ptr %a), !dbg !6
+  ret void, !dbg !6
+}
+define void @f2() {
+  ret void
+}
+define internal void @g(ptr %x) #1 {
+  ret void
+}
+attributes #0 = { noinline "a"="@f2" }
+attributes #1 = { cold }
+!llvm.module.flags = !{!0, !1}
+!llvm.dbg.cu = !{!2}
+!0 = !{i32 2, !"Debug Info Version", i32 3}
+!1 = !{i32 7, !"PIC Level", i32 2}
+!2 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !4, emissionKind: FullDebug)
+!3 = distinct !DISubprogram(name: "f!9", scope: !4, file: !4, line: 1, unit: !2)
+!4 = !DIFile(filename: "a.rs", directory: "/")
+!5 = !DIFile(filename: "never.rs", directory: "/")
+!6 = !DILocation(line: 1, column: 2, scope: !3)
+!7 = !{!8}
+!8 = distinct !{!8, !9}
+!9 = distinct !{!9}
+"""
+
+
+def test_a_unit_of_odd_names_has_what_it_names_and_its_debug_information(ir: Ir) -> None:
+    got = unit(ir, "f", ODD)
+
+    text = ir.text(got)
+    assert names(got) == {"f", "g", "list", 'a " b'}
+    assert text.count("DILocation") == 1
+    assert 'c"@f!7"' in text
+    assert '!"PIC Level"' in text
+    assert "never.rs" not in text
+    assert "!alias.scope" in text
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
 def test_every_target_gets_its_own_unit(ir: Ir, count: int) -> None:
     text = "".join(
@@ -135,7 +191,8 @@ def test_every_target_gets_its_own_unit(ir: Ir, count: int) -> None:
     )
     targets = [f"d{n}" for n in range(count)]
 
-    made = dict(units(ir.parse(text), targets))
+    whole = gathered(ir, targets, text)
+    made = {target: ir.parse(whole.unit(target)) for target in targets}
 
     assert {target: names(module) for target, module in made.items()} == {
         f"d{n}": {f"d{n}", f"h{n}"} for n in range(count)

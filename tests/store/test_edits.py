@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
@@ -189,6 +190,32 @@ def test_a_body_of_std_is_taken_out_of_its_bitcode_once(driver: Driver, llvm22: 
     assert len(builder.stored()) == 2
 
 
+def forget_all_but_whole_crates(cache: Path) -> None:
+    for path in (cache / "ac").glob("*"):
+        if json.loads(path.read_bytes())["what"] != "whole":
+            path.unlink()
+
+
+def test_a_crate_that_is_as_it_was_is_not_looked_into(built: Builder) -> None:
+    built.build(SOURCE)
+    forget_all_but_whole_crates(built.driver.cache)
+
+    assert built.build(SOURCE).out == SAYS
+
+    assert place_of_panic(SOURCE) in built.panic()
+    assert built.stored() == set()
+    assert built.driver.run("explain").out == "one::dcost: found in the cache\n  --> one.rs:12:1\n"
+
+
+@pytest.mark.parametrize("option", ["-Copt-level=2", "-Cdebuginfo=2", "-Ctarget-cpu=x86-64-v2"])
+def test_a_crate_is_not_as_it_was_with_another(built: Builder, option: str) -> None:
+    before = built.stored("whole")
+
+    built.build(SOURCE, option)
+
+    assert before < built.stored("whole")
+
+
 CRATES = REPOSITORY / "crates"
 GENERIC = """\
 use autodiff::autodiff_reverse;
@@ -201,6 +228,28 @@ pub fn square<T: Copy + std::ops::Mul<Output = T>>(x: T) -> T {
 USE = """\
 fn main() {
     println!("{:?}", one::dsquare(3.0f64, 1.0));
+}
+"""
+
+
+OTHER_CRATE = """\
+pub use autodiff;
+
+#[inline(never)]
+pub fn weight(x: f64) -> f64 {
+    x * 3.0
+}
+"""
+REACHES = """\
+use autodiff::autodiff_reverse;
+
+#[autodiff_reverse(dcost, Active, Active)]
+fn cost(x: f64) -> f64 {
+    two::weight(x) * x
+}
+
+fn main() {
+    println!("{:?}", dcost(std::env::args().count() as f64 * 3.0, 1.0));
 }
 """
 
@@ -258,6 +307,23 @@ class TestCargo:
 
         assert len(before) == 1
         assert cargo.builder.stored() == before
+
+    def test_what_a_derivative_reaches_in_another_crate_is_looked_at_though_its_own_is_as_it_was(
+        self, cargo: Cargo
+    ) -> None:
+        library = cargo.package("two", {"lib.rs": OTHER_CRATE})
+        manifest = library / "Cargo.toml"
+        manifest.write_text(manifest.read_text().replace('name = "one"', 'name = "two"'))
+        folder = cargo.package("one", {"main.rs": REACHES}, dependencies__two=f'path = "{library}"')
+
+        before = cargo.run(folder, "--release")
+        (library / "src" / "lib.rs").write_text(OTHER_CRATE.replace("* 3.0", "* 4.0"))
+        after = cargo.run(folder, "--release")
+
+        assert (before, after) == ("(27.0, 18.0)\n", "(36.0, 24.0)\n")
+        keys = cargo.builder.stored("whole")
+        assert cargo.run(folder, "--release") == after
+        assert cargo.builder.stored("whole") == keys
 
     def test_two_crates_share_what_a_library_makes_generic(self, cargo: Cargo) -> None:
         folder = cargo.package("one", {"lib.rs": GENERIC, "main.rs": USE})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,7 +110,7 @@ class TestSweeping:
 
     def test_clearing_removes_what_is_the_stores_and_nothing_else(self, store: Store) -> None:
         fill(store, 2)
-        write_record(store.folder, store.folder.path, "one", [])
+        write_record(store.folder, store.folder.path, Record(crate="one", time=0.0))
         (store.folder.path / "letters").write_text("dear")
 
         clear(store.folder)
@@ -146,50 +147,53 @@ class TestLocks:
             assert told == []
 
 
-ASKED = Asked(
-    name="df", place="a.rs:1:1", parts={"closure": "c", "std": "s"}, reaches={"f": "1", "g": "2", "": "0"}, found=False
-)
+ASKED = Asked(name="df", place="a.rs:1:1", closure="c", reaches={"f": "1", "g": "2", "": "0"}, found=False)
+
+
+def record(asked: Asked, **parts: str) -> Record:
+    return Record(crate="one", time=0.0, parts={"std": "s", **parts}, asked=(asked,))
 
 
 @pytest.mark.parametrize(
-    ("parts", "reaches", "because"),
+    ("parts", "closure", "reaches", "because"),
     [
-        ({}, {}, (GONE,)),
-        ({"std": "t"}, {}, ("the std changed",)),
-        ({"closure": "d"}, {"f": "9"}, ("`f` changed",)),
-        ({"closure": "d"}, {"h": "9"}, ("it reaches `h`, which is new",)),
-        ({"closure": "d"}, {"": "9"}, ("a constant, a declaration or the target changed",)),
-        ({"closure": "d"}, {}, ("the order in which functions call each other changed",)),
+        ({}, "c", {}, (GONE,)),
+        ({"std": "t"}, "c", {}, ("the std changed",)),
+        ({}, "d", {"f": "9"}, ("`f` changed",)),
+        ({}, "d", {"h": "9"}, ("it reaches `h`, which is new",)),
+        ({}, "d", {"": "9"}, ("a constant, a declaration or the target changed",)),
+        ({}, "d", {}, ("the order in which functions call each other changed",)),
     ],
 )
 def test_a_miss_is_explained_by_what_differs(
-    parts: dict[str, str], reaches: dict[str, str], because: tuple[str, ...]
+    parts: dict[str, str], closure: str, reaches: dict[str, str], because: tuple[str, ...]
 ) -> None:
-    now = Asked(name="df", place="", parts={**ASKED.parts, **parts}, reaches={**ASKED.reaches, **reaches}, found=False)
+    now = record(replace(ASKED, closure=closure, reaches={**ASKED.reaches, **reaches}), **parts)
 
-    assert reasons(ASKED, now) == because
-    assert reasons(None, now) == (NEVER,)
+    assert reasons(record(ASKED), now, "df") == because
+    assert reasons(None, now, "df") == (NEVER,)
+    assert reasons(record(replace(ASKED, name="dg")), now, "df") == (NEVER,)
 
 
 def test_a_function_that_is_reached_no_longer_is_named() -> None:
-    now = Asked(name="df", place="", parts={"closure": "d", "std": "s"}, reaches={"f": "1", "": "0"}, found=False)
+    now = record(replace(ASKED, closure="d", reaches={"f": "1", "": "0"}))
 
-    assert reasons(ASKED, now) == ("it no longer reaches `g`",)
+    assert reasons(record(ASKED), now, "df") == ("it no longer reaches `g`",)
 
 
 def test_a_build_is_remembered_with_its_reasons(store: Store, tmp_path: Path) -> None:
-    write_record(store.folder, tmp_path, "one", [ASKED])
-    write_record(store.folder, tmp_path, "one", [ASKED])
+    write_record(store.folder, tmp_path, record(ASKED))
+    write_record(store.folder, tmp_path, record(ASKED))
 
-    record = Record.read(records_folder(store.folder, tmp_path) / "one.json")
+    found = Record.read(records_folder(store.folder, tmp_path) / "one.json")
 
-    assert record is not None
-    assert record.asked[0].because == (GONE,)
+    assert found is not None
+    assert found.asked[0].because == (GONE,)
     assert [line["because"] for line in read_log(store.folder)] == [[NEVER], [GONE]]
 
 
 def test_a_damaged_record_or_log_is_none(store: Store, tmp_path: Path) -> None:
-    write_record(store.folder, tmp_path, "one", [ASKED])
+    write_record(store.folder, tmp_path, record(ASKED))
     place = records_folder(store.folder, tmp_path) / "one.json"
     place.write_text(json.dumps({"crate": "one"}))
     (store.folder.path / "log").write_bytes(b"\xff{half\n[1]\n")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cargo_autodiff.ir.content import Content, Stated, contents, normal_name
+from cargo_autodiff.ir.debug_content import without_variables
 
 MODULE = """\
 target triple = "x86_64-unknown-linux-gnu"
@@ -23,7 +24,8 @@ define internal double @_ZN3one2df17h1111111111111111E(double %0) #0 !dbg !4 {
 }
 
 define internal double @_ZN3one1f17h2222222222222222E(double %0) #1 !dbg !5 {
-  %2 = load i64, ptr @_ZN3one5COUNT17h0000000000000001E, align 8, !noundef !9
+  %2 = load i64, ptr @_ZN3one5COUNT17h0000000000000001E, align 8, !dbg !17, !noundef !9
+    #dbg_declare(ptr @_ZN3one5COUNT17h0000000000000001E, !20, !DIExpression(), !7)
   %3 = call double @llvm.sin.f64(double %0), !dbg !7
   call void @"panic\\22s"(ptr @anon.00000000000000000000000000000000.2, ptr @anon.00000000000000000000000000000000.1)
   ret double %3
@@ -53,18 +55,36 @@ attributes #1 = { uwtable }
 !7 = !DILocation(line: 10, column: 5, scope: !5)
 !8 = !DINamespace(name: "one", scope: null)
 !9 = !{}
+!10 = distinct !DISubprogram(name: "read<Pair>", scope: !11, file: !2, line: 7, unit: !0, templateParams: !13)
+!11 = !DINamespace(name: "ptr", scope: !12)
+!12 = !DINamespace(name: "core", scope: null)
+!13 = !{!14}
+!14 = !DITemplateTypeParameter(name: "T", type: !15)
+!15 = !DICompositeType(tag: DW_TAG_structure_type, name: "Pair", file: !2, size: 128, elements: !16, identifier: "1f")
+!16 = !{!18, !19}
+!17 = !DILocation(line: 12, column: 5, scope: !10, inlinedAt: !7)
+!18 = !DIDerivedType(tag: DW_TAG_member, name: "a", scope: !15, file: !2, baseType: !3, size: 64)
+!19 = !DIDerivedType(tag: DW_TAG_member, name: "b", scope: !15, file: !2, baseType: !21, size: 64, offset: 64)
+!20 = !DILocalVariable(name: "x", scope: !5, file: !2, line: 10, type: !15)
+!21 = !DIDerivedType(tag: DW_TAG_pointer_type, name: "&Pair", baseType: !15, size: 64)
 """
 ROOT = "_ZN3one2df17h1111111111111111E"
 
 
 def content(text: str = MODULE, root: str = ROOT) -> Content:
-    return contents(text, [root], {})[root]
+    read = without_variables(text.encode()).decode()
+    return contents(read, [root], {})[root]
 
 
 SAME = {
     "a line": ("line: 10, column: 5", "line: 99, column: 7"),
     "a file": ("src/lib.rs", "elsewhere/lib.rs"),
     "a directory": ("/home/a", "/build"),
+    "the name of a variable": ('name: "x"', 'name: "y"'),
+    "a variable": ("    #dbg_declare(ptr @_ZN3one5COUNT17h0000000000000001E, !20, !DIExpression(), !7)\n", ""),
+    "the identifier of a type": ('identifier: "1f"', 'identifier: "2f"'),
+    "what is behind a pointer in debug information": ("baseType: !15, size: 64", "baseType: !3, size: 64"),
+    "the type of a function in debug information": ("type: !3, unit", "type: !15, unit"),
     "the compile unit": ('producer: "rustc"', 'producer: "another"'),
     "a hash in a name": ("17h2222222222222222E", "17hffffffffffffffffE"),
     "the number of a constant": ("00000000000000000000000000000000.2", "abababababababababababababababab.77"),
@@ -81,7 +101,13 @@ OTHER = {
     "a function's name": ("_ZN3one1f17h", "_ZN3one1g17h"),
     "an outer function's name": ("llvm.sin.f64", "llvm.cos.f64"),
     "an outer variable's type": ("<{ ptr, [16 x i8] }>", "<{ ptr, [8 x i8] }>"),
-    "a type in debug information": ("size: 64", "size: 32"),
+    "a scalar that a function of std is generic over": ('name: "f64", size: 64', 'name: "f64", size: 32'),
+    "a field of what it is generic over": ("size: 64, offset: 64", "size: 64, offset: 32"),
+    "a field's type": ("baseType: !21", "baseType: !3"),
+    "what it is generic over": ("type: !15)\n!15", "type: !3)\n!15"),
+    "the name of its parameter": ('name: "T"', 'name: "A"'),
+    "the path of a function that was inlined": ('name: "core"', 'name: "alloc"'),
+    "the function that an instruction comes from": ("align 8, !dbg !17", "align 8, !dbg !7"),
     "a name in debug information": ('name: "f"', 'name: "g"'),
     "the target": ("x86_64-unknown", "aarch64-unknown"),
     "a flag of the module": ("i32 8", "i32 7"),
@@ -136,6 +162,12 @@ def test_of_a_placeholder_the_request_counts_and_not_the_body() -> None:
     assert contents(MODULE, [ROOT], {ROOT: Stated(text="forward", source=source)})[ROOT].digest != with_body.digest
 
 
+def test_a_type_that_holds_itself_counts_with_all_there_is() -> None:
+    text = MODULE.replace("baseType: !21", "baseType: !15")
+
+    assert content(text.replace('name: "x"', 'name: "y"')).digest != content(text).digest
+
+
 def test_functions_that_call_each_other_have_a_content() -> None:
     def text(first: str, second: str) -> str:
         pairs = ((first, second), (second, first))
@@ -145,6 +177,19 @@ def test_functions_that_call_each_other_have_a_content() -> None:
 
     assert one.digest == content(text("f17h1111111111111111E", "g"), "f17h1111111111111111E").digest
     assert one.digest != content(text("f17h0000000000000000E", "h"), "f17h0000000000000000E").digest
+
+
+def test_what_is_left_out_takes_nothing_else_along() -> None:
+    left = without_variables(MODULE.encode()).decode().splitlines()
+
+    assert [line for line in MODULE.splitlines() if line not in left] == [
+        "    #dbg_declare(ptr @_ZN3one5COUNT17h0000000000000001E, !20, !DIExpression(), !7)",
+        '!0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !2, producer: "rustc", enums: !9)',
+        '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !3, unit: !0)',
+    ]
+    assert '!5 = distinct !DISubprogram(name: "f", scope: !8, file: !2, line: 9, type: !4000000000, unit: !0)' in left
+    assert left[-2:] == ["!4000000000 = !DISubroutineType(types: !4000000001)", "!4000000001 = !{}"]
+    assert without_variables(b"define void @f() {\n ret void\n}\n") == b"define void @f() {\n ret void\n}\n"
 
 
 @given(st.integers(0, 10**6), st.integers(0, 300))

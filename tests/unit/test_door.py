@@ -124,6 +124,42 @@ def test_words_after_two_dashes_are_not_read(door: Door) -> None:
     assert door("run", "--", "--help").startswith("cargo run -- --help ")
 
 
+@pytest.mark.parametrize(
+    ("words", "report"),
+    [
+        ("build", "status"),
+        ("build -v", "status"),
+        ("build -q", ""),
+        ("build --quiet", ""),
+        ("build -rq", ""),
+        ("build -pquux", "status"),
+        ("build --timings", "status timings"),
+        ("build --message-format json", "status records"),
+        ("build --message-format=json-render-diagnostics -q --timings", "timings records"),
+        ("build --message-format short --example json", "status"),
+        ("run -- -q --timings --message-format=json", "status"),
+        ("test --target-dir t -q", ""),
+    ],
+)
+def test_who_hears_of_derivatives_is_seen_on_the_command_line(door: Door, words: str, report: str) -> None:
+    script(door.bin / "cargo-autodiff-driver", 'echo "$$ $AUTODIFF_REPORT"')
+
+    process, *told = door(*words.split()).split()
+
+    assert told == [process, *report.split()]
+
+
+def test_the_report_goes_to_the_process_that_becomes_cargo(door: Door) -> None:
+    door.remember()
+    script(door.bin / "cargo", 'echo "$$ $AUTODIFF_REPORT"')
+
+    process, report, *_ = door("build").split()
+
+    assert process == report
+    assert door("build").split()[2:] == ["status"]
+    assert door("build", changed={"CARGO_TERM_QUIET": "true"}).split()[2:] == []
+
+
 def test_another_folder_is_another_matter(door: Door, tmp_path: Path) -> None:
     door.remember()
     (door.work / "member").mkdir()

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "pipeline": BASE | {"ir", "rust", "toolchain", "store", "pipeline"},
     "cargo": BASE | {"ir", "rust", "toolchain", "store", "pipeline", "cargo"},
     "cli": BASE | {"ir", "rust", "toolchain", "store", "pipeline", "cargo", "cli", "report"},
-    "report": BASE | {"report"},
+    "report": BASE | {"pipeline", "report"},
     "__init__": set[str](),
     "__main__": {"cli"},
 }

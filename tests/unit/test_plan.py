@@ -50,6 +50,7 @@ class TestUnit:
         plan = unit_plan(toolchain(), BASE)
 
         assert [(stage.name, stage.makes.name) for stage in plan] == [
+            ("request", "0.rewritten.ll"),
             ("first round", "0.prepared.ll"),
             ("shape", "0.shaped.ll"),
             ("differentiate", "0.grad.ll"),
@@ -59,7 +60,7 @@ class TestUnit:
 
     def test_each_stage_reads_what_the_one_before_made(self) -> None:
         plan = unit_plan(toolchain(), BASE)
-        made = ["/w/0.rewritten.ll", *(str(stage.makes) for stage in plan)]
+        made = ["/w/0.closed.ll", *(str(stage.makes) for stage in plan)]
 
         for stage, given in zip(plan, made, strict=False):
             assert any(word in (given, f"given={given}") for word in words(stage.action)), stage.name
@@ -175,7 +176,7 @@ class TestSteps:
     def test_isolating_begins_where_gathering_ended(self) -> None:
         isolated = isolate_step(Path("/w/crate"), {"df": Path("/w/0")})
 
-        assert isolated.arguments == {"given": gathered(()).arguments["out"], "units": {"df": "/w/0.rewritten.ll"}}
+        assert isolated.arguments == {"given": gathered(()).arguments["out"], "units": {"df": "/w/0.closed.ll"}}
 
 
 def gathered(libraries: tuple[Path, ...]) -> IrStep:

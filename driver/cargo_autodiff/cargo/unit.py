@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
-from cargo_autodiff.pipeline.events import silent
 from cargo_autodiff.pipeline.workplace import workplace
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -41,8 +41,8 @@ def compile_unit(
     settings: Settings,
     environ: Mapping[str, str],
     *,
+    events: Events,
     again: Again | None = None,
-    events: Events = silent,
 ) -> int:
     """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError."""
     kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
@@ -52,11 +52,14 @@ def compile_unit(
         LinkGate(_made(scratch / "link"), invocation.linker) as gate,
     ):
         command = Tool(name="rustc", path=rustc).command(*_passed(invocation.ours(gate.script), scratch))
+        began = time.time()
         process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
         target = invocation.last("--target")
         with _ended_with_us(process), _tools(rustc, target, settings, environ, folder, kept) as run:
             run.events = events
-            code = _Unit(invocation, run, _made(scratch / "members"), whole=again is not None).finish(gate, process)
+            code = _Unit(invocation, run, _made(scratch / "members"), began, whole=again is not None).finish(
+                gate, process
+            )
             if code == 0 and invocation.depinfo is not None:
                 add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
             if run.differentiated and str(run.experiment):
@@ -156,7 +159,7 @@ def _made(folder: Path) -> Path:
 class _Unit:
     """What is done beside rustc, and after it; `whole` leaves each module in one piece."""
 
-    def __init__(self, invocation: RustcInvocation, run: Run, members: Path, *, whole: bool) -> None:
+    def __init__(self, invocation: RustcInvocation, run: Run, members: Path, began: float, *, whole: bool) -> None:
         from cargo_autodiff.cargo.natives import Natives
         from cargo_autodiff.pipeline.plan import Crate
 
@@ -171,11 +174,14 @@ class _Unit:
             parts=1 if whole else invocation.units,
         )
         self.natives = Natives(run, crate, members)
+        self._events = run.events
+        self._began = began
 
     def finish(self, gate: LinkGate, process: Running) -> int:
         """Serve rustc's links until it ends, then change the archives it wrote."""
         try:
             code = gate.wait(process, self._native_line)
+            self._rustc_is_done()
             if code == 0:
                 for archive in self.archives:
                     self.natives.in_archive(archive)
@@ -186,7 +192,16 @@ class _Unit:
             self._sweep()
         return code
 
+    def _rustc_is_done(self) -> None:
+        """Tell what rustc took until its first link, or its end; the rest of it is waiting."""
+        if self._began:
+            from cargo_autodiff.pipeline.events import Ran
+
+            self._events(Ran(of="", stage="rustc", began=self._began, seconds=time.time() - self._began))
+            self._began = 0.0
+
     def _native_line(self, arguments: list[str]) -> list[str]:
+        self._rustc_is_done()
         objects = (Path(word) for word in arguments if word.endswith(".o"))
         self.linking |= {path.parent for path in objects if path.name == "symbols.o"}  # beside its output
         return self.natives.on_line(arguments)

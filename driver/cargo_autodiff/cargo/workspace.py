@@ -114,6 +114,12 @@ class Configuration:
         """Tell whether one names files that are not read here."""
         return any("include" in table for _, table in self.tables)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether cargo is to say nothing of what it does (`term.quiet`)."""
+        tables = (table["term"] for _, table in self.tables if isinstance(table.get("term"), dict))
+        return bool(next((term["quiet"] for term in tables if "quiet" in term), False))
+
     def program(self, key: str) -> str:
         """Give a program of the table `build`: a name, or a path relative to the folder that holds `.cargo`."""
         for path, table in self.tables:

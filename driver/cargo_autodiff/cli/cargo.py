@@ -57,6 +57,9 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
                 remember(record, changes, state)
             environ |= changes
         before = _moved(before)
+        environ |= _placed(before)
+    if environ.get("CARGO_TERM_QUIET") == "true":
+        environ["AUTODIFF_REPORT"] = environ.get("AUTODIFF_REPORT", "").replace(" status", "")
     os.execve(cargo.path, ["cargo", *toolchain, *before, *after], environ)  # noqa: S606
 
 
@@ -69,6 +72,8 @@ def _changes(cargo: Tool, argv: list[str], environ: Mapping[str, str]) -> tuple[
         environ.get("RUSTC_WRAPPER", own),
         environ.get("RUSTDOC") or environ.get("CARGO_BUILD_RUSTDOC") or configuration.program("rustdoc"),
     )
+    if configuration.is_quiet and "CARGO_TERM_QUIET" not in environ:
+        wrapped["CARGO_TERM_QUIET"] = "true"  # for status lines of ours: the door reads no configuration
     workspace = Workspace.ask(cargo, options)
     if workspace is None:  # the command itself says what is wrong, or needs none
         return wrapped, False
@@ -93,6 +98,13 @@ def _options(argv: list[str]) -> list[str]:
         elif word in _RESOLVING or word.startswith(tuple(f"{name}=" for name in _PLACING)):
             kept.append(word)
     return kept
+
+
+def _placed(argv: list[str]) -> dict[str, str]:
+    """Say where the command line puts what is built, for whoever writes beside it."""
+    words = zip(argv, [*argv[1:], ""], strict=True)
+    named = [word.partition("=")[2] or following for word, following in words if word.startswith("--target-dir")]
+    return {"CARGO_TARGET_DIR": str(Path(named[-1]).absolute())} if named else {}
 
 
 def _moved(argv: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ from cargo_autodiff.pipeline.run import Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.pipeline.workplace import workplace
-from cargo_autodiff.report.status import say, waiting
+from cargo_autodiff.report.status import say_waiting
 from cargo_autodiff.settings import CacheMode, Settings
 from cargo_autodiff.toolchain.locate import (
     choose_profile,
@@ -38,8 +38,6 @@ from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from cargo_autodiff.pipeline.events import Waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +100,10 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
     again = Again(script=source.script, program=source.program) if source.script else None
     with workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
         invocation = RustcInvocation.read([*args, "-o", str(folder / source.program.name)])
-        code = compile_unit(rustc.tool.path, invocation, settings, environ, again=again, events=_show)
+        code = compile_unit(rustc.tool.path, invocation, settings, environ, again=again, events=say_waiting)
         if code == 0:
             _move_out(folder, source.program)
     return code
-
-
-def _show(event: Waiting) -> None:
-    say(waiting(event.what, event.holder))
 
 
 def _move_out(folder: Path, program: Path) -> None:
@@ -138,7 +132,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
             allowance=JobServer(environ),
             recall=Recall.open(settings, toolchain, None),
             experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
-            events=_show,
+            events=say_waiting,
         )
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)

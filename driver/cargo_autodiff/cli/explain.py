@@ -6,9 +6,8 @@ import argparse
 import json
 import re
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.cargo.workspace import Workspace, find_cargo
 from cargo_autodiff.cli.cargo import TARGET
@@ -38,11 +37,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
             hint="build it first; with AUTODIFF_CACHE=off or read-only, and with --keep, nothing is remembered",
         )
     if options.json:
-        print(
-            json.dumps(
-                [{"crate": record.crate, "derivative": derivative(one.name), **asdict(one)} for record, one in told]
-            )
-        )
+        print(json.dumps([_all_of(record, one) for record, one in told]))
     else:
         print("\n".join(_text(one) for _, one in told))
     return 0
@@ -56,6 +51,11 @@ def _records(store: Store, environ: Mapping[str, str]) -> list[Record]:
         places += [workspace.target / TARGET] if workspace else []
     files = [path for place in places for path in records_folder(store.folder, place).glob("*.json")]
     return sorted(filter(None, map(Record.read, files)), key=lambda record: record.time)
+
+
+def _all_of(record: Record, one: Asked) -> dict[str, Any]:
+    parts = {"closure": one.closure, **record.parts}
+    return {"crate": record.crate, "derivative": derivative(one.name), "parts": parts, **vars(one)}
 
 
 def _text(one: Asked) -> str:

@@ -23,13 +23,17 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     _mark(invocation)
     from cargo_autodiff.cargo.messages import tell
     from cargo_autodiff.cargo.unit import compile_unit
+    from cargo_autodiff.report.audience import Audience
     from cargo_autodiff.settings import Settings
 
+    audience = Audience(environ, invocation.crate_name)
     try:
-        return compile_unit(Path(argv[0]), invocation, Settings.read(environ), environ)
+        return compile_unit(Path(argv[0]), invocation, Settings.read(environ), environ, events=audience)
     except DriverError as error:
         tell(error, as_json=invocation.wants_json)
         return error.exit_code
+    finally:
+        audience.close()
 
 
 def _mark(invocation: RustcInvocation) -> None:

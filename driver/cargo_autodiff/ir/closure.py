@@ -16,26 +16,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Global
 
 
-def units(module: Module, targets: Sequence[str]) -> Iterator[tuple[str, Module]]:
-    """Cut a module into one unit per target; the module itself is used up.
-
-    Halving instead of copying the whole module for each target keeps the cost at n log n for n targets.
-    """
-    if not targets:
-        return
-    if len(targets) == 1:
-        keep(module, targets)
-        _make_unit(module, targets[0])
-        yield targets[0], module
-        return
-    middle = len(targets) // 2
-    other = module.clone()
-    keep(module, targets[:middle])
-    yield from units(module, targets[:middle])
-    keep(other, targets[middle:])
-    yield from units(other, targets[middle:])
-
-
 def graft(host: Module, derivatives: Mapping[str, Module]) -> None:
     """Give placeholders of the host, by name, the bodies of derivatives, which are used up.
 
@@ -174,14 +154,6 @@ def keep(module: Module, roots: Sequence[str]) -> None:
         llvm.LLVMDeleteFunction(function.ref)
     for variable in variables:
         llvm.LLVMDeleteGlobal(variable.ref)
-
-
-def _make_unit(module: Module, target: str) -> None:
-    """Leave one symbol visible."""
-    close(module)
-    root = module.function(target)
-    if root is not None:
-        root.set_linkage(Linkage.EXTERNAL, hidden=True)
 
 
 def close(module: Module) -> None:

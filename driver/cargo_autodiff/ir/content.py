@@ -1,8 +1,8 @@
 """What a function is and reaches, as a digest that does not know where it stands.
 
-Left out, because nothing that is computed may depend on it: lines, columns and files of debug information, the hashes
-inside Rust's symbol names, and the order and numbers of things. Two functions of equal content may be in different
-crates under different names; `symbols` says which symbol of one is which of the other.
+Left out, because nothing that is computed may depend on it: nearly all of debug information (what counts of it says
+`debug_content`), the hashes inside Rust's symbol names, and the order and numbers of things. Two functions of equal
+content may be in different crates under different names; `symbols` says which symbol of one is which of the other.
 
 Worked out from the module's text, printed once: the C API gives no digest, and walking the instructions costs a
 hundred times more. Every function and variable is digested once, however many roots reach it.
@@ -14,6 +14,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.debug_content import DebugContent
+from cargo_autodiff.ir.module_text import SYMBOL, ModuleText, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,25 +59,9 @@ _DISAMBIGUATOR = re.compile(r"Cs[0-9A-Za-z]*_")
 _HASH = re.compile(r"17h[0-9a-f]{16}E")
 _NUMBERED = re.compile(r"[._][0-9a-f]{32}(?=\.|$)|\.llvm\.\d+$|\.\d+$")
 
-_ENTITY = re.compile(
-    r"^(?:(?P<define>define .*\n(?:[^}\n].*\n|\n)*)}"
-    r"|(?P<declare>declare .*)"
-    r"|(?P<variable>@.*)"
-    r"|attributes (?P<group>#\d+) = (?P<attributes>.*)"
-    r"|(?P<node>!\d+) = (?P<metadata>.*)"
-    r"|(?P<whole>target .*|module asm .*|%.* = type .*|!(?!llvm\.dbg\.cu|llvm\.ident)[-\w.$]+ = .*))$",
-    re.MULTILINE,
-)
-_SYMBOL = r'@(?:"[^"]*"|[-\w.$]+)'
-_IN_CODE = re.compile(rf'{_SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*')
-_PLACE = r'(?:line|column|scopeLine|file|unit|identifier|linkageName|filename|directory|checksum): (?:"[^"]*"|!?\w+)'
-# each alternative begins with a character of its own: the search then skips what cannot begin one, ten times as fast
-_IN_METADATA = re.compile(rf'{_SYMBOL}|![0-9]+|"[^"]*"| {_PLACE}|\({_PLACE}')
-_IN_METADATA_LINES = re.compile(rf"{_IN_METADATA.pattern}|\n")
-_FIRST_SYMBOL = re.compile(_SYMBOL)
-_EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
+_LEXED = re.compile(rf'({SYMBOL}|![0-9]+|#[0-9]+|"[^"]*"|; preds = .*)')
 _HOLE = "\0"
-_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
+_OF_THE_CRATE = ("!llvm.dbg.cu ", "!llvm.ident ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,47 +70,20 @@ class _Thing:
 
     text: str
     refs: tuple[str, ...]
-
-
-_NOTHING = _Thing("", ())
+    is_place: bool = False
+    """Debug information: its text is all that there is of it, wherever it is named."""
 
 
 class _Things:
     def __init__(self, text: str, stated: Mapping[str, Stated]) -> None:
-        self._attributes: dict[str, str] = {}
-        self._metadata: dict[str, str] = {}
+        self._module = ModuleText(text)
+        self._debug = DebugContent(self._module.nodes)
         self._nodes: dict[str, _Thing] = {}
-        self._texts: dict[str, str] = {}
         self._locals: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._names: dict[str, str] = {}
-        self._undefined: set[str] = set()
-        self._functions: set[str] = set()
         self._stated = {f"@{name}": what for name, what in stated.items()}
-        whole = [line for entity in _ENTITY.finditer(text) if (line := self._sorted(entity))]
+        whole = [line for line in self._module.whole if not line.startswith(_OF_THE_CRATE)]
         self._whole = "".join(self._digest("", self._lexed(line))[0] for line in whole)
-
-    def _sorted(self, entity: re.Match[str]) -> str:
-        """Put an entity where it belongs; give it back if it belongs to the whole module."""
-        kind = entity.lastgroup
-        if kind == "attributes":
-            self._attributes[entity["group"]] = entity["attributes"]
-        elif kind == "metadata":
-            # a compile unit names every type of the crate
-            unit = entity["metadata"].startswith("distinct !DICompileUnit(")
-            self._metadata[entity["node"]] = "" if unit else entity["metadata"]
-        elif kind == "whole":
-            return entity["whole"]
-        else:
-            text = entity[kind or 0]
-            found = _FIRST_SYMBOL.search(text)
-            if found is not None:
-                symbol = _plain(found[0])
-                self._texts[symbol] = text
-                if kind == "define":
-                    self._functions.add(symbol)
-                elif kind == "declare" or _EXTERNAL.match(text, found.end()):
-                    self._undefined.add(symbol)
-        return ""
 
     def content(self, root: str) -> Content:
         """Walk what the root reaches, in the order in which it is named."""
@@ -137,9 +97,9 @@ class _Things:
             order.update(zip(new, range(len(order), len(order) + len(new)), strict=True))
             todo += new
             told.append(f"{digest} {[order[ref] for ref in refs]}")
-            if symbol in self._undefined and not symbol.startswith("@llvm."):
+            if symbol in self._module.undefined and not symbol.startswith("@llvm."):
                 symbols.append(symbol[1:])
-            if symbol in self._functions:
+            if symbol in self._module.functions:
                 reaches[self._names[symbol]] = digest[:16]
             else:
                 rest.append(digest)
@@ -150,7 +110,7 @@ class _Things:
         """Digest one function or variable by itself; give the symbols it names, each once, in order."""
         found = self._locals.get(symbol)
         if found is None:
-            text, name = self._texts.get(symbol, ""), normal_name(symbol[1:])
+            text, name = self._module.texts.get(symbol, ""), normal_name(symbol[1:])
             self._names[symbol] = name
             stated = self._stated.get(symbol)
             if stated is not None:
@@ -172,57 +132,33 @@ class _Things:
             for ref in now.refs:
                 if ref[0] == "@":
                     told.append(f"@{symbols.setdefault(ref, len(symbols))}")
-                    continue
-                if ref not in numbers:
-                    numbers[ref] = len(numbers)
-                    todo.append(self._node(ref))
-                told.append(str(numbers[ref]))
+                elif (node := self._node(ref)).is_place:
+                    told.append(node.text)
+                else:
+                    if ref not in numbers:
+                        numbers[ref] = len(numbers)
+                        todo.append(node)
+                    told.append(str(numbers[ref]))
         return _sha256("\n".join(told)), tuple(symbols)
 
     def _node(self, ref: str) -> _Thing:
-        if not self._nodes:
-            self._nodes = dict(zip(self._metadata, self._lexed_lines(list(self._metadata.values())), strict=True))
-        return self._nodes.get(ref, _NOTHING)
-
-    @staticmethod
-    def _lexed_lines(lines: list[str]) -> list[_Thing]:
-        """Lex all metadata at once: line by line it takes three times as long."""
-        whole = "\n".join(lines)
-        texts = _IN_METADATA.sub(_HOLE, whole).split("\n")
-        things: list[_Thing] = []
-        refs: list[str] = []
-        kept: list[str] = []
-        for word in [*_IN_METADATA_LINES.findall(whole), "\n"]:
-            first = word[0]
-            if first == "\n":
-                things.append(_Thing("".join([texts[len(things)], *kept]), tuple(refs)))
-                refs, kept = [], []
-            elif first == "!":
-                refs.append(word)
-                kept.append("!")
-            elif first == "@":
-                refs.append(_plain(word))
-                kept.append("@")
-            elif first == '"':
-                kept.append(word)
-            else:
-                kept.append("_")  # a place
-        return things
+        """Read a node; of debug information, what decides anything."""
+        found = self._nodes.get(ref)
+        if found is None:
+            is_debug_info = self._debug.is_debug_info(ref)
+            text = self._module.nodes.get(ref, "")
+            found = _Thing(self._debug.meaning(ref), (), is_place=True) if is_debug_info else self._lexed(text)
+            self._nodes[ref] = found
+        return found
 
     def _lexed(self, text: str) -> _Thing:
-        found = _IN_CODE.findall(text)
-        kept = "\n".join([self._attributes.get(word, word) for word in found if word[0] in '#"'])
-        kinds = "".join([word[0] for word in found])
+        parts = _LEXED.split(text)
+        words = parts[1::2]
+        kept = "\n".join([self._module.attributes.get(word, word) for word in words if word[0] in '#"'])
+        kinds = "".join([word[0] for word in words])
         return _Thing(
-            f"{_IN_CODE.sub(_HOLE, text)}{kinds}{kept}", tuple([_plain(word) for word in found if word[0] in "@!"])
+            f"{_HOLE.join(parts[::2])}{kinds}{kept}", tuple([plain(word) for word in words if word[0] in "@!"])
         )
-
-
-def _plain(symbol: str) -> str:
-    """Write a symbol as the C API does, behind its `@`."""
-    if '"' not in symbol:
-        return symbol
-    return "@" + _ESCAPE.sub(lambda found: chr(int(found[1], 16)), symbol[2:-1])
 
 
 def _sha256(text: str) -> str:

@@ -54,6 +54,12 @@ class Node:
         self.llvm.LLVMGetMDNodeOperands(whole, array)
         return [Value(self.llvm, ref) if ref else None for ref in array]
 
+    def _operand(self, at: int) -> Value | None:
+        """One operand: a function has a dozen, and is asked for one after the other."""
+        whole = self.llvm.LLVMMetadataAsValue(self.context, self.ref)
+        ref = self.llvm.LLVMGetOperand(whole, at) if at < self.llvm.LLVMGetMDNodeNumOperands(whole) else 0
+        return Value(self.llvm, ref) if ref else None
+
     def nodes(self, at: int) -> list[Node]:
         """The nodes of the list that is an operand."""
         below = self.node(at)
@@ -62,14 +68,12 @@ class Node:
 
     def node(self, at: int) -> Node | None:
         """The node that is an operand; None where there is none."""
-        operands = self.operands()
-        found = operands[at] if at < len(operands) else None
+        found = self._operand(at)
         return Node(self.llvm, self.context, self.llvm.LLVMValueAsMetadata(found.ref)) if found is not None else None
 
     def text(self, at: int) -> str:
         """The string that is an operand."""
-        operands = self.operands()
-        found = operands[at] if at < len(operands) else None
+        found = self._operand(at)
         return found.metadata_text() if found is not None else ""
 
     @property

@@ -2,7 +2,7 @@
 
 A file's extension is its level:
 
-    .closed.ll      what all derivatives of a crate reach, and nothing else; text, because bitcode
+    .closed.ll      what all derivatives of a crate, or one of them, reach, and nothing else; text, because bitcode
                     loses the words among a call's arguments (`metadata !"enzyme_dup"`)
     .rewritten.ll   one derivative with all it reaches, its placeholder calling Enzyme
     .prepared.ll    after the first round: optimised without what would hide loops from Enzyme
@@ -152,15 +152,18 @@ _FIRST_FLAGS = [
 
 
 def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
-    """From `base`.rewritten.ll to `base`.derivative.bc."""
+    """From `base`.closed.ll to `base`.derivative.bc."""
     loose = ("-enzyme-loose-types=1",) if experiment.loose_types else ()
     paths = {
         level: base.with_name(f"{base.name}.{level}")
-        for level in ("prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
+        for level in ("rewritten.ll", "prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
     }
-    shaped, grad, settled = (paths[level] for level in ("shaped.ll", "grad.ll", "settled.ll"))
+    rewritten, shaped, grad, settled = (
+        paths[level] for level in ("rewritten.ll", "shaped.ll", "grad.ll", "settled.ll")
+    )
     return (
-        _optimise("first round", _rewritten(base), paths["prepared.ll"], passes=_FIRST_ROUND, flags=_FIRST_FLAGS),
+        _step("request", rewritten, given=str(_closed(base)), out=str(rewritten), **experiment.words()),
+        _optimise("first round", rewritten, paths["prepared.ll"], passes=_FIRST_ROUND, flags=_FIRST_FLAGS),
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
@@ -184,6 +187,11 @@ def divide_step(given: Path, base: Path, crate: Crate) -> IrStep:
 def part_path(base: Path, number: int) -> Path:
     """Say where the dividing puts a part."""
     return base.with_name(f"{base.name}.{number}.host.bc")
+
+
+def object_path(base: Path, number: int) -> Path:
+    """Say where the object of a part is made."""
+    return base.with_name(f"{base.name}.{number}.o")
 
 
 def part_plan(
@@ -239,18 +247,14 @@ def gather_step(
     return IrStep(name="gather", arguments={**arguments, **experiment.words()})
 
 
-def isolate_step(base: Path, units: Mapping[str, Path], experiment: Experiment = NO_EXPERIMENT) -> IrStep:
+def isolate_step(base: Path, units: Mapping[str, Path]) -> IrStep:
     """Cut units out of what was gathered: the unit of each target to the beginning of a path."""
-    files = {target: str(_rewritten(unit)) for target, unit in units.items()}
-    return IrStep(name="isolate", arguments={"given": str(_closed(base)), "units": files, **experiment.words()})
+    files = {target: str(_closed(unit)) for target, unit in units.items()}
+    return IrStep(name="isolate", arguments={"given": str(_closed(base)), "units": files})
 
 
 def _closed(base: Path) -> Path:
     return base.with_name(f"{base.name}.closed.ll")
-
-
-def _rewritten(base: Path) -> Path:
-    return base.with_name(f"{base.name}.rewritten.ll")
 
 
 def _optimise(name: str, given: Path, makes: Path, **how: Argument) -> Stage:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import FileError
+from cargo_autodiff.rust.rlib import outside
 from cargo_autodiff.store.entry import sha256
 from cargo_autodiff.store.key import Key
-from cargo_autodiff.store.record import Asked, write_record
+from cargo_autodiff.store.record import Asked, Record, write_record
 from cargo_autodiff.store.store import Store
 from cargo_autodiff.store.upkeep import keep_within
 from cargo_autodiff.toolchain.digests import digests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cargo_autodiff.pipeline.plan import Plan
     from cargo_autodiff.settings import Settings
@@ -40,6 +42,8 @@ class Recall:
     code: str
     asked: list[Asked] = field(default_factory=list)
     """What was looked up so far."""
+    common: dict[str, str] = field(default_factory=dict)
+    """The parts that the keys of all derivatives share."""
 
     @classmethod
     def open(cls, settings: Settings, toolchain: Toolchain, std: Path | None) -> Recall | None:
@@ -68,12 +72,47 @@ class Recall:
 
     def derivative(self, plan: Plan, closure: str) -> Key:
         """Say what decides a derivative; `closure` is the digest of all it reaches."""
-        return Key(what="derivative", parts={"closure": closure, "std": self.std, **self._common(plan)})
+        return Key(what="derivative", parts={"closure": closure, **self.of_derivatives(plan)})
+
+    def of_derivatives(self, plan: Plan) -> dict[str, str]:
+        """Say what all derivatives have in common: one plan, in every folder."""
+        if not self.common:
+            self.common.update({"std": self.std, **self._common(plan)})
+        return self.common
 
     def object(self, plan: Plan, given: Sequence[Path]) -> Key:
         """Say what decides an object: the part of the host that it is made from, and the derivatives in it."""
         content = "".join(sha256(path.read_bytes()) for path in given)
         return Key(what="object", parts={"module": sha256(content.encode()), **self._common(plan, *given)})
+
+    def whole(self, plan: Plan, module: Path, base: Path) -> Key:
+        """Say what decides a module's objects, derivatives included, when nothing is known of it but its bytes.
+
+        `plan` is all that is done for them, in files that begin with `base`. What derivatives reach in libraries is
+        left to `bring_whole`.
+        """
+        parts = {"module": sha256(module.read_bytes()), "std": self.std, **self._common(plan, module, base)}
+        return Key(what="whole", parts=parts)
+
+    def bring_whole(self, key: Key, place: Callable[[int], Path], libraries: Sequence[Path]) -> list[Path] | None:
+        """Put a module's objects, by number, into their places, if they were made before.
+
+        Only if its derivatives reach the same in the libraries as then; tells them as found. Raises FileError.
+        """
+        found = self.store.find(key)
+        if found is None or outside(found.facts["outside"], libraries) != found.facts["outside"]:
+            return None
+        places = [place(number) for number in range(len(found.blobs))]
+        for number, path in enumerate(places):
+            _put(path, found.blobs[str(number)])
+        self.asked.extend(Asked(**one, found=True) for one in found.facts["derivatives"])
+        return places
+
+    def keep_whole(self, key: Key, objects: Sequence[Path], asked: Sequence[Asked], outside: Mapping[str, str]) -> None:
+        """Store objects by the bytes of the module that they are of."""
+        told = [{"name": one.name, "place": one.place, "closure": one.closure, "reaches": one.reaches} for one in asked]
+        blobs = {str(number): path.read_bytes() for number, path in enumerate(objects)}
+        self.store.put(key, blobs, {"derivatives": told, "outside": outside})
 
     def _common(self, plan: Plan, *given: Path) -> dict[str, str]:
         """Write the plan's commands as they are in every folder: all options of all tools are in it."""
@@ -92,12 +131,7 @@ class Recall:
         found = self.store.find(key, anywhere=anywhere)
         if found is None:
             return None
-        try:
-            place.write_bytes(found.blobs[_RESULT])
-        except OSError as error:
-            raise FileError(
-                f"a stage cannot be written: {error.strerror}", where=str(place), hint="make room, or set TMPDIR"
-            ) from None
+        _put(place, found.blobs[_RESULT])
         return found.facts
 
     def keep(self, key: Key, place: Path, facts: Mapping[str, Any]) -> None:
@@ -110,9 +144,19 @@ class Recall:
         if not self.store.writes:
             return
         if self.asked:
-            write_record(self.store.folder, here, crate, self.asked)
+            record = Record(crate=crate, time=time.time(), parts=self.common, asked=tuple(self.asked))
+            write_record(self.store.folder, here, record)
         if self.store.grown:
             keep_within(self.store.folder, self.store.limit, self.store.grown)
+
+
+def _put(place: Path, data: bytes) -> None:
+    try:
+        place.write_bytes(data)
+    except OSError as error:
+        raise FileError(
+            f"a stage cannot be written: {error.strerror}", where=str(place), hint="make room, or set TMPDIR"
+        ) from None
 
 
 def code_digest() -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import Refused, ToolFailed, unpacked
-from cargo_autodiff.pipeline.events import Waiting, silent
+from cargo_autodiff.errors import Refused, ToolFailed
+from cargo_autodiff.pipeline.events import Derivative, Made, Making, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
@@ -18,6 +20,7 @@ from cargo_autodiff.pipeline.plan import (
     divide_step,
     gather_step,
     isolate_step,
+    object_path,
     part_path,
     part_plan,
     unit_plan,
@@ -26,7 +29,7 @@ from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cargo_autodiff.pipeline.events import Events
@@ -70,10 +73,14 @@ class Unit:
             reaches=content.get("reaches", {}),
         )
 
-    def asked(self, key: Key | None, *, found: bool) -> Asked:
+    def asked(self, *, found: bool) -> Asked:
         """Tell what was looked up."""
-        parts = key.parts if key else {}
-        return Asked(name=self.target, place=self.place, parts=parts, reaches=self.reaches, found=found)
+        return Asked(name=self.target, place=self.place, closure=self.digest, reaches=self.reaches, found=found)
+
+    @property
+    def named(self) -> Derivative:
+        """It, for people."""
+        return Derivative(name=derivative(self.target), place=self.place)
 
     def names(self, facts: Facts | None) -> dict[str, str]:
         """Say what symbols of a derivative are called here that were called otherwise where it was made."""
@@ -105,14 +112,40 @@ class Run:
 
         Raises what its stages raise; what is refused all at once: nobody should build again to see the next.
         """
-        folder = self.folder / name
-        folder.mkdir(exist_ok=True)
+        base = self.folder / name / "crate"
+        base.parent.mkdir(exist_ok=True)
+        self.done[name] = []
+        if self.recall is None:
+            return self._making(bitcode, base, crate).objects
+        key, before = self._whole(self.recall, bitcode, base, crate), len(self.recall.asked)
+        found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
+        if found is not None:
+            asked = self.recall.asked[before:]
+            self.tell_reused(Derivative(name=derivative(one.name), place=one.place) for one in asked)
+            self.differentiated |= bool(asked)
+            return found
+        making = self._making(bitcode, base, crate)
+        self.recall.keep_whole(key, making.objects, making.asked, making.outside)
+        return making.objects
+
+    def _whole(self, recall: Recall, bitcode: Path, base: Path, crate: Crate) -> Key:
+        """Say what decides a module's objects, derivatives included."""
+        unit = unit_plan(self.toolchain, base, self.experiment)
+        recall.of_derivatives(unit)
+        divide = Stage(name="divide", action=divide_step(bitcode, base, crate), makes=base)
+        return recall.whole(
+            (*unit, divide, *part_plan(self.toolchain, part_path(base, 0), crate, {}, {})), bitcode, base
+        )
+
+    def _making(self, bitcode: Path, base: Path, crate: Crate) -> _Making:
         with Crew(self.allowance) as crew:
             try:
-                return _Making(self, crew, bitcode, folder / "crate", crate).objects()
+                making = _Making(self, crew, bitcode, base, crate)
+                making.make()
             except BaseException:
                 self.worker.stop()
                 raise
+        return making
 
     def key(self, unit: Unit) -> Key | None:
         """Say what decides a derivative, if anything is remembered."""
@@ -138,16 +171,35 @@ class Run:
                 self.recall.keep(key, plan[-1].makes, facts)
         return facts if found is None else found
 
+    def tell_reused(self, found: Iterable[Derivative]) -> None:
+        """Tell which derivatives were made before, if there are any."""
+        derivatives = tuple(found)
+        if derivatives:
+            self.events(Reused(derivatives=derivatives))
+
+    def ask(self, step: IrStep, of: str = "") -> dict[str, Any]:
+        """Have a step done, of a derivative or of the crate itself."""
+        with self._timed(of, step.name):
+            return self.worker.do(step.name, **step.arguments)
+
+    @contextmanager
+    def _timed(self, of: str, stage: str) -> Iterator[None]:
+        began = time.time()
+        yield
+        self.events(Ran(of=of, stage=stage, began=began, seconds=time.time() - began))
+
     def _run(self, plan: Plan, what: str, place: str) -> None:
         for stage in plan:
             self._do(stage, what, place)
 
     def _do(self, stage: Stage, what: str, place: str) -> None:
+        of = "" if what in self.done else derivative(what)  # the crate's own stages have the name of its object
         try:
-            if isinstance(stage.action, IrStep):
-                self.worker.do(stage.action.name, **stage.action.arguments)
-            else:
-                stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
+            with self._timed(of, stage.name):
+                if isinstance(stage.action, IrStep):
+                    self.worker.do(stage.action.name, **stage.action.arguments)
+                else:
+                    stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
         except ToolFailed as error:
             if stage.name != "differentiate":
                 error.where = error.where or place
@@ -170,11 +222,16 @@ class _Making:
         self._bitcode = bitcode
         self._base = base
         self._crate = crate
-        self._lines: list[tuple[str, ...]] = []
-        run.done[base.parent.name] = self._lines
+        self._lines = run.done[base.parent.name]
+        self.asked: list[Asked] = []
+        """The derivatives, which are there in the end."""
+        self.outside: dict[str, str] = {}
+        """What they reach in libraries."""
+        self.objects: list[Path] = []
+        """In the order of the parts."""
 
-    def objects(self) -> list[Path]:
-        """Make them all, in the order of the parts."""
+    def make(self) -> None:
+        """Make all objects."""
         dividing = self._crew.start(self._divided)
         units = self._gathered()
         derivatives = self._started(units)
@@ -187,13 +244,13 @@ class _Making:
             for part, targets in parts.items()
             if targets
         }
-        return self._crew.results([(early | late)[part] for part in parts])
+        self.objects = self._crew.results([(early | late)[part] for part in parts])
 
     def _divided(self) -> dict[Path, list[str]]:
         """Divide the module; say which targets are in which part."""
         step = divide_step(self._bitcode, self._base, self._crate)
         self._lines.append(step.words)
-        parts = self._run.worker.do(step.name, **step.arguments)["parts"]
+        parts = self._run.ask(step)["parts"]
         return {part_path(self._base, number): targets for number, targets in enumerate(parts)}
 
     def _gathered(self) -> list[Unit]:
@@ -202,11 +259,14 @@ class _Making:
         bodies = run.recall.of_bodies if run.recall else {}
         step = gather_step(self._bitcode, self._base, self._crate.libraries, run.std, bodies, run.experiment)
         self._lines.append(step.words)
-        found = run.worker.do(step.name, **step.arguments)["derivatives"]
+        found = run.ask(step)
         folder = self._base.parent
         units = [
-            Unit.read(one, folder / str(number), run.toolchain, run.experiment) for number, one in enumerate(found)
+            Unit.read(one, folder / str(number), run.toolchain, run.experiment)
+            for number, one in enumerate(found["derivatives"])
         ]
+        self.asked = [unit.asked(found=True) for unit in units]
+        self.outside = found.get("outside", {})
         run.differentiated |= bool(units)
         return units
 
@@ -216,26 +276,26 @@ class _Making:
         keys = {unit.target: run.key(unit) for unit in units}
         found = {unit.target: run.brought(keys[unit.target], unit.plan) for unit in units}
         if run.recall:
-            run.recall.asked.extend(
-                unit.asked(keys[unit.target], found=found[unit.target] is not None) for unit in units
-            )
+            run.recall.asked.extend(unit.asked(found=found[unit.target] is not None) for unit in units)
         missing = [unit for unit in units if found[unit.target] is None]
-        refused: dict[str, Any] = {}
         if missing:
-            step = isolate_step(self._base, {unit.target: unit.base for unit in missing}, run.experiment)
+            step = isolate_step(self._base, {unit.target: unit.base for unit in missing})
             self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
-            refused = run.worker.do(step.name, **step.arguments)["refused"]
+            run.ask(step)
+        numbers = {unit.target: number for number, unit in enumerate(missing, 1)}
+        run.tell_reused(unit.named for unit in units if unit.target not in numbers)
 
         def make(unit: Unit) -> Facts | Refused:
             facts = found[unit.target]
             if facts is not None:
                 return facts
+            run.events(Making(derivative=unit.named, number=numbers[unit.target], of=len(missing)))
             try:
-                if unit.target in refused:
-                    raise unpacked(refused[unit.target])
-                return run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
+                facts = run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
                 return _placed(error, unit.place)
+            run.events(Made(derivative=unit.named))
+            return facts
 
         return {unit.target: self._crew.start(partial(make, unit)) for unit in units}
 

@@ -13,17 +13,18 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import DriverError, Refused, packed
+from cargo_autodiff.errors import DriverError, ToolFailed
 from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.closure import close, graft, rename
-from cargo_autodiff.ir.closure import units as cut
 from cargo_autodiff.ir.content import Stated, contents
+from cargo_autodiff.ir.debug_content import without_variables
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.module_text import ModuleText
 from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
@@ -34,6 +35,7 @@ from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
 from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+from cargo_autodiff.rust.rlib import outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +67,8 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     `recall` says where the store is, which remembers bodies of std, and what counts for its keys.
 
     Answers `derivatives`: for each the target and its place, and, with `recall`, what it is by content; none, and no
-    file, when the module asks for no derivative. Raises UsageError for a rule in `without` that there is not.
+    file, when the module asks for no derivative. With `recall` answers `outside` too: which objects of `libraries` have
+    what was looked for there. Raises UsageError for a rule in `without` that there is not.
     """
     module = Module.read(llvm, context, Path(given))
     entries = read_marked(module)
@@ -75,18 +78,20 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     require_known(without)
     borrow_locations(module)
     rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
-    if fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make):
+    sought = fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
+    if sought:
         entries = read_marked(module)  # with those inside fetched bodies
     close(module)
-    module.write(Path(out))
+    text = without_variables(module.text())
+    write_bytes(Path(out), text)
     marked = {entry.request.target: entry for entry in entries}
     answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
-        found = contents(Path(out).read_text("utf-8", "surrogateescape"), own, stated)  # to print it takes longer
+        found = contents(text.decode(errors="surrogateescape"), own, stated)
         for one in answer:
             one["content"] = asdict(found[one["target"]])
-    return {"derivatives": answer}
+    return {"derivatives": answer, "outside": outside(sought, list(map(Path, libraries))) if recall else {}}
 
 
 def _place(module: Module, target: str, marked: dict[str, Marked]) -> str:
@@ -98,34 +103,49 @@ def _stated(request: Request) -> Stated:
     return Stated(text=repr(replace(request, source="", target="")), source=request.source)
 
 
-def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str], without: Sequence[str] = ()) -> Answer:
-    """Cut what `gather` wrote into one rewritten unit per request, or per function that calls Enzyme.
+def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -> Answer:
+    """Cut what `gather` wrote into one unit per request, or per function that calls Enzyme.
 
-    `units` names the file of each target. Answers `refused`, by target, where a rule refuses it in place of a file.
+    `units` names the file of each target, in which it is the only function that others could see.
     """
-    module = Module.read(llvm, context, Path(given))
-    marked = {entry.request.target: entry for entry in read_marked(module)}
-    refused: dict[str, Answer] = {}
-    for target, unit in cut(module, list(units)):
-        try:
-            with _placed(_place(unit, target, marked)):
-                _rewrite_unit(unit, target, marked, without)
-            unit.write(Path(units[target]))
-        except Refused as error:
-            refused[target] = packed(error)
-        unit.dispose()
-    return {"refused": refused}
+    whole = ModuleText(Path(given).read_text("utf-8", "surrogateescape"))
+    for target, path in units.items():
+        write_bytes(Path(path), whole.unit(target).encode(errors="surrogateescape"))
+    return {}
+
+
+def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
+    """Let the placeholders of a unit call Enzyme, after the rules that come before the first round.
+
+    Raises Refused where a rule refuses the unit.
+    """
+    unit = Module.read(llvm, context, Path(given))
+    _expect_debug_info(unit, Path(given))
+    marked = {entry.request.target: entry for entry in read_marked(unit)}
+    root = next(function.name for function in unit.definitions() if not function.is_local)
+    with _placed(_place(unit, root, marked)):
+        _rewrite_unit(unit, root, marked, without)
+    unit.write(Path(out))
+    return {}
+
+
+def _expect_debug_info(unit: Module, given: Path) -> None:
+    """Raise ToolFailed if LLVM has dropped debug information, as it does when it finds a fault in it: rules read it."""
+    units = b"llvm.dbg.cu"
+    if b"!" + units in given.read_bytes() and not unit.llvm.LLVMGetNamedMetadataNumOperands(unit.ref, units):
+        raise ToolFailed(
+            "LLVM does not take the debug information of a unit",
+            hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
+        )
 
 
 def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
     _apply(unit, BEFORE_FIRST_ROUND, without)
     for target, entry in marked.items():
-        placeholder = unit.function(target)
-        if placeholder is None:
-            continue
         entry.require_own_primal()
         rewrite_request(unit, entry.request)
-        if target != root:
+        placeholder = unit.function(target)
+        if placeholder is not None and target != root:
             # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
             placeholder.add("alwaysinline")
     marker = unit.function(MARKER)
@@ -306,5 +326,5 @@ def _placed(place: str) -> Iterator[None]:
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, rewrite, optimise, shape, locate, settle, divide, build)
+    step.__name__: step for step in (gather, isolate, request, rewrite, optimise, shape, locate, settle, divide, build)
 }

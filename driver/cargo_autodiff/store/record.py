@@ -7,7 +7,7 @@ import json
 import re
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.store.key import differing
@@ -30,8 +30,8 @@ class Asked:
 
     name: str
     place: str
-    parts: Mapping[str, str]
-    """Of its key."""
+    closure: str
+    """The part of its key that is its own."""
     reaches: Mapping[str, str]
     """A digest of each function that it reaches, by name."""
     found: bool
@@ -45,6 +45,8 @@ class Record:
 
     crate: str
     time: float
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Of the keys of all its derivatives."""
     asked: tuple[Asked, ...] = field(default=())
 
     @classmethod
@@ -53,18 +55,27 @@ class Record:
         try:
             told: dict[str, Any] = json.loads(path.read_text())
             asked = tuple(Asked(**{**one, "because": tuple(one["because"])}) for one in told["asked"])
-            return cls(crate=told["crate"], time=told["time"], asked=asked)
+            return cls(crate=told["crate"], time=told["time"], parts=dict(told["parts"]), asked=asked)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def of(self, name: str) -> Asked | None:
+        """Find a derivative."""
+        return next((one for one in self.asked if one.name == name), None)
 
-def reasons(before: Asked | None, now: Asked) -> tuple[str, ...]:
-    """Say which parts of a key differ from those of the last time, the closure function by function."""
-    if before is None:
+    def explained(self, before: Record | None) -> Record:
+        """Say of all that was not found why it was not, as compared with the build before."""
+        asked = [one if one.found else replace(one, because=reasons(before, self, one.name)) for one in self.asked]
+        return replace(self, asked=tuple(asked))
+
+
+def reasons(earlier: Record | None, later: Record, of: str) -> tuple[str, ...]:
+    """Say which parts of a derivative's key differ from those of the last time, the closure function by function."""
+    before, now = (record.of(of) if record else None for record in (earlier, later))
+    if earlier is None or before is None or now is None:
         return (NEVER,)
-    parts = differing(before.parts, now.parts)
-    found = [f"the {name} changed" for name in parts if name != "closure"]
-    if "closure" in parts:
+    found = [f"the {part} changed" for part in differing(earlier.parts, later.parts)]
+    if before.closure != now.closure:
         for name in differing(before.reaches, now.reaches):
             if not name:
                 found.append("a constant, a declaration or the target changed")
@@ -83,20 +94,15 @@ def records_folder(folder: Folder, here: Path) -> Path:
     return folder.path / "builds" / hashlib.sha256(str(here).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
-def write_record(folder: Folder, here: Path, crate: str, asked: Sequence[Asked]) -> None:
+def write_record(folder: Folder, here: Path, record: Record) -> None:
     """Remember what a crate's build asked for, and why what was not found was not. Raises nothing."""
-    place = records_folder(folder, here) / f"{crate}.json"
-    before = Record.read(place)
-    known = {one.name: one for one in before.asked} if before else {}
-    told = [one if one.found else _explained(known.get(one.name), one) for one in asked]
-    record = Record(crate=crate, time=time.time(), asked=tuple(told))
+    place = records_folder(folder, here) / f"{record.crate}.json"
+    if not all(one.found for one in record.asked):
+        record = record.explained(Record.read(place))
+    told = {**vars(record), "asked": [vars(one) for one in record.asked]}  # asdict would copy all there is
     with suppress(OSError):
-        folder.write(place, json.dumps(asdict(record), separators=(",", ":")).encode())
-        _log(folder, crate, told)
-
-
-def _explained(before: Asked | None, now: Asked) -> Asked:
-    return Asked(**{**asdict(now), "because": reasons(before, now)})
+        folder.write(place, json.dumps(told, separators=(",", ":")).encode())
+        _log(folder, record.crate, record.asked)
 
 
 def _log(folder: Folder, crate: str, asked: Sequence[Asked]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import NAMES, Builder
 from cargo_autodiff.ir.debug_info import frames
@@ -52,10 +52,11 @@ def split(module: Module) -> None:
 
 def _declared(module: Module) -> Iterator[tuple[Instruction, Layout, int]]:
     layouts: dict[int, tuple[list[Piece] | None, int]] = {}
+    callers: dict[int, _Caller] = {}
     for function in module.definitions():
         for instruction in function.instructions():
             known = not _is_move(instruction) or instruction.metadata(DECLARED) is not None
-            moved = None if known else _moved_type(instruction)
+            moved = None if known else _moved_type(instruction, callers)
             if moved is None:
                 continue
             if moved.ref not in layouts:
@@ -79,12 +80,28 @@ def _is_swap(instruction: Instruction) -> bool:
     return callee is not None and _SWAP.search(callee.name) is not None and len(instruction.arguments) == len(_SWAPPED)
 
 
-def _moved_type(instruction: Instruction) -> Node | None:
-    """Find `T` of the innermost function that moves; of a vector's growth, that of the vector."""
+class _Caller(NamedTuple):
+    """What is asked of a function that an instruction went through."""
+
+    path: tuple[str, ...]
+    types: dict[str, Node | None]
+    """By type parameter."""
+
+    @classmethod
+    def of(cls, function: Node) -> _Caller:
+        types = {item.text(_NAME): item.node(_TYPE) for item in function.nodes(_TEMPLATE)}
+        return cls(path=tuple(function.path()), types=types)
+
+
+def _moved_type(instruction: Instruction, callers: dict[int, _Caller]) -> Node | None:
+    """Find `T` of the innermost function that moves; of a vector's growth, that of the vector.
+
+    `callers` remembers functions of this module: each is read once.
+    """
     growing = False
     for frame in frames(instruction):
-        path = tuple(frame.function.path())
-        types = {item.text(_NAME): item.node(_TYPE) for item in frame.function.nodes(_TEMPLATE)}
+        function = frame.function
+        path, types = callers.get(function.ref) or callers.setdefault(function.ref, _Caller.of(function))
         if path[:2] in _GROWTH:
             growing = True
             if "T" in types and "A" in types:
