@@ -185,10 +185,9 @@ def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
         line = stream.readline()
         if line:
             step, arguments = json.loads(line)
-            name = Path("/proc/self/comm")
-            name.write_text(step)  # what `ps` and `top` show
+            _call_ourselves(step)
             answer = json.dumps(_answer(step, arguments, loaded))
-            name.write_text("answering")
+            _call_ourselves("answering")
             stream.write(answer + "\n")
             stream.flush()
         code = 0
@@ -196,6 +195,12 @@ def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
         os.write(2, f"error: {type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(code)
+
+
+def _call_ourselves(name: str) -> None:
+    """Let `ps` and `top` show what this process does."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(name)
 
 
 def _answer(step: str, arguments: dict[str, Any], loaded: Any) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Rustc:
 
 @dataclass(frozen=True, kw_only=True)
 class Toolchain:
-    """Tools of one LLVM: opt, llc and libLLVM are of the same release, and the host is for its major."""
+    """Tools of one LLVM: opt and llc are of the same release, libLLVM is theirs or rustc's, the host for its major."""
 
     profile: Profile
     llvm: LlvmVersion
