@@ -248,3 +248,35 @@ def test_two_values_at_once_are_marked_with_their_type(ir: Ir) -> None:
     untyped_copies.RULE.apply(got)
 
     assert '!"Float@double", i64 8, !"Integer", i64 16' in ir.text(got)
+
+
+COUNTED = """
+define void @f(ptr %x) {
+  %held = alloca { i64, double }
+  %at = getelementptr i8, ptr %held, i64 8
+  %u = load double, ptr %x
+  store double %u, ptr %at
+  call void @g(ptr %held)
+  ret void
+}
+define void @g(ptr %held) {
+  %count = load i64, ptr %held, !noundef !0
+  %more = add i64 %count, 1
+  store i64 %more, ptr %held
+  OTHER
+  ret void
+}
+!0 = !{}
+"""
+
+
+def test_an_integer_that_is_counted_up_in_memory_is_one(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, COUNTED.replace("OTHER", ""))
+
+    assert '!"Integer"' in ir.text(got)
+
+
+def test_the_bits_of_a_float_that_are_counted_up_in_memory_are_none(ir: Ir) -> None:
+    read = "%v = load double, ptr %held\n  %w = fmul double %v, %v\n  store double %w, ptr %held"
+
+    assert ir.unchanged(untyped_copies.RULE, COUNTED.replace("OTHER", read))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HINTS = ("range", "noundef")  # rustc's, on loads of what is an integer to it
 _COPIES = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
 _MARK = "enzyme_truetype"
+_ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
 
 
 def apply(module: Module) -> None:
@@ -35,7 +36,8 @@ def apply(module: Module) -> None:
     evidence = Evidence(module)
     decided = [(copy, _copied(evidence, copy)) for copy in copies]
     moved = [(move, _moved(evidence, move)) for move in evidence.memory.moves]
-    integers = [load for function in module.definitions() for load in _merged(function) if _is_integer(evidence, load)]
+    asked = [load for function in module.definitions() for load in _asked_for(function)]
+    integers = [load for load in asked if _is_integer(evidence, load)]
     for copy, found in decided:
         if found is not None:
             _mark(module, copy, *found)
@@ -47,12 +49,12 @@ def apply(module: Module) -> None:
             _retype(module, move, layout)
 
 
-def _merged(function: Function) -> Iterator[Instruction]:
-    """Yield integers that are loaded and merged with others: Enzyme asks for the type of a phi."""
+def _asked_for(function: Function) -> Iterator[Instruction]:
+    """Yield integers that are loaded and merged with others, or computed with: Enzyme asks for their type."""
     for load in function.instructions():
         if load.opcode == Opcode.LOAD and is_integer(load.type):
             users = (user.as_instruction() for user in load.users())
-            if any(user is not None and user.opcode in PASSING for user in users):
+            if any(user is not None and user.opcode in _ASKING for user in users):
                 yield load
 
 
@@ -61,10 +63,10 @@ def _is_integer(evidence: Evidence, load: Instruction) -> bool:
     size = sum(piece.size for piece in evidence.pieces(load.type))
     try:
         layout = evidence.at(load.operands, size)
-    except Unknown:
+    except Unknown as unknown:
         known = evidence.declared([load], size)
         if known is None:
-            return _is_hinted([load]) and not evidence.bits_travel
+            return _is_hinted([load]) and not evidence.bits_travel and not unknown.contradicted
         layout, _ = known
     return {piece.kind for piece in layout} == {TypeKind.INTEGER}
 
