@@ -29,7 +29,6 @@ REASONS = {
     "assembly": "computes with floats in assembly",
     "atomics": "it changes floats by atomic instructions",
     "const_function_pointer": "comes from a Const parameter",
-    "enums_by_value": "copies floats and integers without saying which",
     "forward_trait_object": "calls a function pointer, closure or trait object",
     "hash_map": "thread-local",
     "mutable_static": "a static has no shadow",

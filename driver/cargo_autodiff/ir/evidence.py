@@ -76,7 +76,7 @@ class _Window:
             place = to.moved(at, step)
             if length is None:
                 yield _Window(place, self.low, self.high)
-            elif self.low is None or self.high is None or place.step:
+            elif self.low is None or self.high is None or step:
                 yield _Window(place, -at, length - at)
             elif max(self.low, -at) < min(self.high, length - at):
                 yield _Window(place, max(self.low, -at), min(self.high, length - at))

@@ -170,12 +170,17 @@ class Flows:
                 if holds_pointer(operand.type):
                     self._join(function, [operand])
         elif holds_pointer(instruction.type):
-            if code == Opcode.ALLOCA:
-                self._origin(instruction, Origin.OWN)
-            elif code in PASSING or code in _AGGREGATES:
-                self._join(instruction, instruction.operands)
-            else:
-                self._origin(instruction, Origin.OUTSIDE)
+            self._read_pointer(instruction, code)
+
+    def _read_pointer(self, instruction: Instruction, code: int) -> None:
+        if code == Opcode.ALLOCA:
+            self._origin(instruction, Origin.OWN)
+        elif code == Opcode.INTTOPTR and (pointers := _pointers_in(instruction.operands[0])):
+            self._join(instruction, pointers)
+        elif code in PASSING or code in _AGGREGATES:
+            self._join(instruction, instruction.operands)
+        else:
+            self._origin(instruction, Origin.OUTSIDE)
 
     def _read_access(self, instruction: Instruction) -> None:
         *stored, address = instruction.operands
@@ -318,6 +323,26 @@ def _passed(value: Instruction) -> list[Value]:
 def is_integer(of: Type) -> bool:
     """Tell an integer, or a vector of integers."""
     return of.kind is TypeKind.INTEGER or (of.kind is TypeKind.VECTOR and of.members[0].kind is TypeKind.INTEGER)
+
+
+def _pointers_in(number: Value) -> list[Value]:
+    """Give the pointers that an integer is one of, if it is no other than them and constants (an empty Vec's)."""
+    pointers: list[Value] = []
+    todo, seen = [number], {number.ref}
+    while todo:
+        value = todo.pop()
+        instruction = value.as_instruction()
+        if value.constant_int() is not None:
+            continue
+        if instruction is None or instruction.opcode not in (*PASSING, Opcode.PTRTOINT):
+            return []
+        if instruction.opcode == Opcode.PTRTOINT:
+            pointers.append(instruction.operands[0])
+            continue
+        fresh = [near for near in _passed(instruction) if near.ref not in seen]
+        seen |= {near.ref for near in fresh}
+        todo += fresh
+    return pointers
 
 
 def holds_pointer(of: Type) -> bool:
