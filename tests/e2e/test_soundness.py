@@ -34,7 +34,6 @@ REASONS = {
     "mutable_static": "a static has no shadow",
     "other_primal": "means `other_primal::Line::at` there",
     "recursive_pair": "returns floats and integers together by value",
-    "result_with_text": "`result_with_text::df` cannot be made",
     "thread_local": "a thread-local variable cannot be differentiated",
     "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "catches panics",

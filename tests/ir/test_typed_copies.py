@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.evidence import Evidence, Piece, float_bits_travel
+from cargo_autodiff.ir.evidence import Evidence, float_bits_travel
+from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rules import conversions, float_bits, untyped_copies
 from cargo_autodiff.rust.rules import declared_types

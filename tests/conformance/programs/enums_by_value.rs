@@ -1,7 +1,12 @@
 //! Enums by value whose variants hold different numbers of floats.
 pub const N: usize = 9;
 #[derive(Clone, Copy)]
-enum Operation { Add(f64), Scale { by: f64 }, Clamp(f64, f64), Nothing }
+enum Operation {
+    Add(f64),
+    Scale { by: f64 },
+    Clamp(f64, f64),
+    Nothing,
+}
 #[inline(never)]
 fn applied(operation: Operation, to: f64) -> f64 {
     match operation {
@@ -12,13 +17,19 @@ fn applied(operation: Operation, to: f64) -> f64 {
     }
 }
 pub fn f(x: &[f64]) -> f64 {
-    let operations = x.iter().enumerate().map(|(i, x)| match i % 4 {
+    let operations = x
+        .iter()
+        .enumerate()
+        .map(|(i, x)| match i % 4 {
             0 => Operation::Add(*x),
             1 => Operation::Scale { by: 1.0 + x * x },
             2 => Operation::Clamp(-*x, *x * 2.0),
             _ => Operation::Nothing,
-        }).collect::<Vec<_>>();
+        })
+        .collect::<Vec<_>>();
     let mut v = x[0];
-    for operation in operations { v = applied(operation, v); }
+    for operation in operations {
+        v = applied(operation, v);
+    }
     v * v
 }
