@@ -12,7 +12,7 @@ from cargo_autodiff.ir import border
 from cargo_autodiff.ir.carried import carry, settle
 from cargo_autodiff.ir.flows import CARRY, INTEGERS
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.rules import address_guard, shared_words, untyped_copies
+from cargo_autodiff.ir.rules import address_guard, float_bits, shared_words, untyped_copies
 from ir.reading import callees, calls, function, stores
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ count:
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
 COUNTED = FLOAT_OR_INTEGER.replace("CHANGED", "add i64 %k, 1")
+FLIPPED = FLOAT_OR_INTEGER.replace("CHANGED", "xor i64 %k, 1")
 
 
 def test_integers_beside_floats_are_accessed_where_no_shadow_is_and_copied_as_floats(ir: Ir) -> None:
@@ -66,13 +67,26 @@ def test_integers_beside_floats_are_accessed_where_no_shadow_is_and_copied_as_fl
     assert (run(1.5, 41, True), run(1.5, 41, False)) == (2.25, 42.0)
 
 
-@pytest.mark.parametrize(
-    "used",
-    ["store i64 %m, ptr %copied", "%back = bitcast i64 %m to double\n  store double %back, ptr %copied"],
-)
-def test_bits_that_are_computed_with_and_become_floats_again_are_refused(ir: Ir, used: str) -> None:
+BACK = "%back = bitcast i64 %m to double\n  store double %back, ptr %copied"
+STORED = "store i64 %m, ptr %copied"
+
+
+@pytest.mark.parametrize("given", [FLIPPED.replace("USED", STORED), COUNTED.replace("USED", BACK)])
+def test_bits_that_are_computed_with_and_become_floats_again_are_refused(ir: Ir, given: str) -> None:
     with pytest.raises(Refused, match="unknown type"):
-        ir.apply(untyped_copies.RULE, COUNTED.replace("USED", used))
+        ir.apply(untyped_copies.RULE, given)
+
+
+MAKES_FLOATS = "define double @other(i64 %n) {\n  %x = bitcast i64 %n to double\n  ret double %x\n}\n"
+
+
+def test_an_integer_beside_floats_can_be_counted_up_where_nothing_makes_floats_of_bits(ir: Ir) -> None:
+    counted = COUNTED.replace("USED", STORED)
+
+    assert callees(ir.apply(untyped_copies.RULE, counted), "f").count(INTEGERS) == 3
+    noted = ir.text(ir.apply(float_bits.RULE, counted + MAKES_FLOATS))
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, noted)
 
 
 def test_bits_that_another_function_makes_floats_of_are_refused(ir: Ir) -> None:

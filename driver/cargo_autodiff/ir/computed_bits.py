@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DECIDE = (Opcode.ICMP, Opcode.BR, Opcode.SWITCH, Opcode.UITOFP, Opcode.SITOFP, Opcode.INTTOPTR)
 """What looks at an integer and makes no other of it."""
+_COUNT = (Opcode.ADD, Opcode.SUB)
 
 
 class _Returned(Exception):
@@ -39,13 +40,18 @@ class _Search:
         self._module = module
         self._evidence = evidence
         self._computed: dict[int, Value] = {}
+        self._counted: set[int] = set()
+        """What is only added to: a counter, unless something makes floats of bits."""
         self._todo: list[Value] = []
 
     def run(self) -> None:
         for value in self._bits():
             for user in _instructions(value):
-                if not (_is_float_of(user) or _stores(user, value) or user.opcode in PASSING):
-                    self._compute(user, value)
+                if _is_float_of(user) or _stores(user, value) or user.opcode in PASSING:
+                    continue
+                if user.opcode in _COUNT and not self._evidence.floats_of_bits:
+                    self._counted.add(user.ref)
+                self._compute(user, value)
         while self._todo:
             value = self._todo.pop()
             for user in _instructions(value):
@@ -103,6 +109,8 @@ class _Search:
         """Follow what is stored to wherever it may be loaded."""
         address = store.operands[1]
         if self._floats_at(address, value):
+            if value.ref in self._counted:
+                return
             raise _Returned
         for memory in self._evidence.memory.joined(self._evidence.memory.of(address)):
             for access, _ in memory.accesses:

@@ -25,6 +25,8 @@ _SMALLEST_FLOAT = 4
 
 FLOAT_BITS_TRAVEL = b"cargo_autodiff.float_bits_travel"
 """Named metadata of a module."""
+FLOATS_OF_BITS = b"cargo_autodiff.floats_of_bits"
+"""Named metadata of a module: before any optimisation, some integer was taken as a float's bits."""
 DECLARED = "cargo_autodiff.declared"
 """Metadata of copies, loads and stores: kind, offset and size of each scalar, then the whole size."""
 
@@ -89,6 +91,7 @@ class Evidence:
         self.memory = Memory(module)
         self._module = module
         self.bits_travel = float_bits_travel(module)
+        self.floats_of_bits = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
         self._floats: dict[MemoryClass, bool] = {}
