@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.evidence import Evidence, Piece, float_bits_travel
+from cargo_autodiff.ir.evidence import Evidence, float_bits_travel
+from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rules import conversions, float_bits, untyped_copies
 from cargo_autodiff.rust.rules import declared_types
@@ -248,3 +249,111 @@ def test_two_values_at_once_are_marked_with_their_type(ir: Ir) -> None:
     untyped_copies.RULE.apply(got)
 
     assert '!"Float@double", i64 8, !"Integer", i64 16' in ir.text(got)
+
+
+COUNTED = """
+define void @f(ptr %x) {
+  %held = alloca { i64, double }
+  %at = getelementptr i8, ptr %held, i64 8
+  %u = load double, ptr %x
+  store double %u, ptr %at
+  call void @g(ptr %held)
+  ret void
+}
+define void @g(ptr %held) {
+  %count = load i64, ptr %held, !noundef !0
+  %more = add i64 %count, 1
+  store i64 %more, ptr %held
+  OTHER
+  ret void
+}
+!0 = !{}
+"""
+
+
+def test_an_integer_that_is_counted_up_in_memory_is_one(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, COUNTED.replace("OTHER", ""))
+
+    assert '!"Integer"' in ir.text(got)
+
+
+def test_the_bits_of_a_float_that_are_shifted_in_memory_are_none(ir: Ir) -> None:
+    read = "%v = load double, ptr %held\n  %w = fmul double %v, %v\n  store double %w, ptr %held"
+
+    assert ir.unchanged(untyped_copies.RULE, COUNTED.replace("OTHER", read).replace("add i64", "shl i64"))
+
+
+BETWEEN = (
+    """
+define double @f(ptr %x, i64 %n) {
+  %one = alloca i64
+  %other = alloca i64
+  %held = alloca [24 x i8]
+  %more = icmp ne i64 %n, 0
+  %slot = select i1 %more, ptr %one, ptr %other
+  %u = load double, ptr %x
+  store double %u, ptr %slot
+  %first = load i64, ptr %one
+  %second = load i64, ptr %other
+  %bytes = mul i64 %n, 24
+  %made = call ptr @__rust_alloc(i64 %bytes, i64 8)
+  %element = getelementptr { i64, [2 x i64] }, ptr %made, i64 %n
+  store i64 %n, ptr %element
+  %at8 = getelementptr i8, ptr %element, i64 8
+  store i64 %first, ptr %at8
+  %at16 = getelementptr i8, ptr %element, i64 16
+  store i64 %second, ptr %at16
+  %tag = load i64, ptr %element
+  store i64 %tag, ptr %held
+  %in8 = getelementptr i8, ptr %held, i64 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %in8, ptr %at8, i64 16, i1 false)
+  %again = load i64, ptr %held
+  %float = uitofp i64 %again to double
+  %v = load double, ptr %in8
+  %w = fmul double %v, %float
+  ret double %w
+}
+declare ptr @__rust_alloc(i64, i64)
+"""
+    + MEMCPY
+)
+
+
+def test_what_lies_beside_a_copy_is_not_seen_through_another_copy(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, BETWEEN)
+
+    copy = next(call for call in calls(got, "f") if len(call.arguments) == 4)
+    assert copy.metadata("enzyme_truetype") is not None
+
+
+EMPTY_VEC = (
+    """
+define void @f(i64 %n) {
+  %some = icmp ne i64 %n, 0
+  br i1 %some, label %alloc, label %use
+alloc:
+  %fresh = call ptr @__rust_alloc(i64 %n, i64 8)
+  %bits = ptrtoint ptr %fresh to i64
+  br label %use
+use:
+  %either = phi i64 [ 8, %0 ], [ BITS, %alloc ]
+  %vec = inttoptr i64 %either to ptr
+  %slot = alloca i64
+  call void @llvm.memcpy.p0.p0.i64(ptr %vec, ptr %slot, i64 8, i1 false)
+  ret void
+}
+declare ptr @__rust_alloc(i64, i64)
+"""
+    + MEMCPY
+)
+
+
+def is_own(ir: Ir, text: str) -> bool:
+    module = ir.parse(text)
+    copy = next(call for call in calls(module, "f") if len(call.arguments) == 4)
+    return not Evidence(module).memory.of(copy.arguments[0]).is_open
+
+
+def test_an_address_that_was_an_integer_in_between_is_still_known(ir: Ir) -> None:
+    assert is_own(ir, EMPTY_VEC.replace("BITS", "%bits"))
+    assert not is_own(ir, EMPTY_VEC.replace("BITS", "%n"))

@@ -9,7 +9,7 @@ from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 if TYPE_CHECKING:
-    from cargo_autodiff.ir.evidence import Layout
+    from cargo_autodiff.ir.holding import Layout
     from cargo_autodiff.ir.libllvm import LibLLVM
 
 NAMES = {
@@ -114,6 +114,11 @@ class Builder:
             self.llvm,
             self.llvm.LLVMMetadataAsValue(self.context, self.llvm.LLVMMDStringInContext2(self.context, raw, len(raw))),
         )
+
+    def take(self, instruction: Instruction) -> None:
+        """Move an instruction here."""
+        self.llvm.LLVMInstructionRemoveFromParent(instruction.ref)
+        self.llvm.LLVMInsertIntoBuilder(self._ref, instruction.ref)
 
     def call(self, function: Function, arguments: list[Value], name: str = "") -> Instruction:
         """Call a function with its own type and calling convention."""

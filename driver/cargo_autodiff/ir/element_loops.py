@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.carried import copy_holding
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.retype import swap_by_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cargo_autodiff.ir.evidence import Layout
+    from cargo_autodiff.ir.holding import Holding, Layout
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Value
 
@@ -19,17 +20,21 @@ _UNSIGNED_LESS = 36
 _NOT_EQUAL = 33
 
 
-def copying(module: Module, layout: Layout, size: int, mark: str) -> Function:
+def copying(module: Module, holding: Holding, mark: str) -> Function:
     """A function of (to, start, bytes) that copies elements; `mark` is the metadata that says what each copy moves."""
 
     def one(builder: Builder, to: Value, start: Value) -> None:
+        if holding.addresses:
+            copy_holding(module, builder, holding, to, start)
+            return
         word = builder.integer(64)
         of_copy = builder.function_type(builder.void(), builder.pointer(), builder.pointer(), word, builder.integer(1))
         copy = module.declare("llvm.memcpy.p0.p0.i64", of_copy.ref)
-        call = builder.call(copy, [to, start, builder.constant(64, size), builder.constant(1, 0)])
-        call.set_metadata(mark, builder.true_type(layout))
+        call = builder.call(copy, [to, start, builder.constant(64, holding.period), builder.constant(1, 0)])
+        call.set_metadata(mark, builder.true_type(holding.layout))
 
-    return _looping(module, "copy", layout, size, one)
+    verb = "_".join(["copy", *(f"pointer{at}" for at in sorted(holding.addresses))])
+    return _looping(module, verb, holding.layout, holding.period, one)
 
 
 def swapping(module: Module, layout: Layout, size: int) -> Function:

@@ -18,15 +18,18 @@ REVERSE = DiffMode.REVERSE.entry_point
 _MARKERS = {activity.marker: activity for activity in DiffActivity if activity.marker}
 
 
+def entry_calls(module: Module) -> list[Instruction]:
+    """Give the calls that ask for derivatives."""
+    entries = (function for function in module.functions() if function.name.startswith((FORWARD, REVERSE)))
+    return [call for entry in entries for call in entry.calls()]
+
+
 def const_parameters(module: Module) -> Iterator[Value]:
     """Yield the parameters of functions to differentiate that a request calls Const."""
-    for entry in module.functions():
-        if not entry.name.startswith((FORWARD, REVERSE)):
-            continue
-        for call in entry.calls():
-            source = call.arguments[0].as_function()
-            if source is not None:
-                yield from _const_of(call, source)
+    for call in entry_calls(module):
+        source = call.arguments[0].as_function()
+        if source is not None:
+            yield from _const_of(call, source)
 
 
 def _const_of(call: Instruction, source: Function) -> Iterator[Value]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import gcd
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.flows import PASSING
+from cargo_autodiff.ir.flows import PASSING, is_address
+from cargo_autodiff.ir.holding import POINTER_SIZE, Holding, Layout, Piece, shared_by_floats
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, Place, copied
 
@@ -22,21 +23,10 @@ _APART = 16
 _SMALLEST_FLOAT = 4
 
 
-@dataclass(frozen=True, order=True)
-class Piece:
-    """A scalar at an offset in bytes."""
-
-    offset: int
-    size: int
-    kind: TypeKind
-
-
-Layout = tuple[Piece, ...]
-"""Pieces in order that do not overlap; with a period for what repeats."""
-
-
 FLOAT_BITS_TRAVEL = b"cargo_autodiff.float_bits_travel"
 """Named metadata of a module."""
+FLOATS_OF_BITS = b"cargo_autodiff.floats_of_bits"
+"""Named metadata of a module: before any optimisation, some integer was taken as a float's bits."""
 DECLARED = "cargo_autodiff.declared"
 """Metadata of copies, loads and stores: kind, offset and size of each scalar, then the whole size."""
 
@@ -76,7 +66,7 @@ class _Window:
             place = to.moved(at, step)
             if length is None:
                 yield _Window(place, self.low, self.high)
-            elif self.low is None or self.high is None or place.step:
+            elif self.low is None or self.high is None or step:
                 yield _Window(place, -at, length - at)
             elif max(self.low, -at) < min(self.high, length - at):
                 yield _Window(place, max(self.low, -at), min(self.high, length - at))
@@ -90,6 +80,8 @@ class Unknown(Exception):
         self.kinds = kinds
         """What lies near it."""
         self.contradicted = contradicted
+        self.shared: Holding | None = None
+        """What it is if floats may lie where integers or pointers lie at other times."""
 
 
 class Evidence:
@@ -99,13 +91,17 @@ class Evidence:
         self.memory = Memory(module)
         self._module = module
         self.bits_travel = float_bits_travel(module)
+        self.floats_of_bits = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
+        self._floats: dict[MemoryClass, bool] = {}
+        self._kinds: dict[tuple[MemoryClass, int, int, int], frozenset[TypeKind]] = {}
 
     def at(self, addresses: list[Value], size: int) -> Layout:
         """Say what `size` bytes at these addresses hold, which hold the same. Raises Unknown."""
         windows = self._windows(addresses, size)
         claims = [(window, claim) for window in windows for claim in self._of(window.place.memory)]
+        claims += self._hidden(windows, claims)
         kinds, width = _kinds(claims)
         if width and size % width == 0:
             return tuple(Piece(at, width, next(iter(kinds))) for at in range(0, size, width))
@@ -115,12 +111,13 @@ class Evidence:
             for at in window.place.positions(claim.place.offset, claim.place.step, claim.piece.size, size)
             if window.shows(at, claim.piece.size)
         }
-        return self._filled(_resolved(found), windows, kinds, size)
+        return self._settled(found, windows, kinds, size, 0)
 
     def repeated(self, addresses: list[Value]) -> tuple[Layout, int]:
         """Say what an array at these addresses holds, and after how many bytes it repeats. Raises Unknown."""
         windows = self._windows(addresses, None)
         claims = [(window, claim) for window in windows for claim in self._of(window.place.memory)]
+        claims += self._hidden(windows, claims)
         kinds, width = _kinds(claims)
         if width:
             return (Piece(0, width, next(iter(kinds))),), width
@@ -134,7 +131,32 @@ class Evidence:
         }
         if any(piece.offset + piece.size > period for piece in found):
             raise Unknown(kinds, contradicted=True)
-        return self._filled(_resolved(found), windows, kinds, period), period
+        return self._settled(found, windows, kinds, period, period), period
+
+    def kinds(self, address: Value, size: int) -> frozenset[TypeKind]:
+        """As what `size` bytes at an address are accessed, where one of it is a float; nothing where none is near."""
+        place = self.memory.place(address)
+        key = place.memory, place.offset, place.step, size
+        if key not in self._kinds:
+            self._kinds[key] = self._kinds_at(address, size) if self._near_floats(place.memory) else frozenset()
+        return self._kinds[key]
+
+    def _kinds_at(self, address: Value, size: int) -> frozenset[TypeKind]:
+        asked = Piece(0, size, TypeKind.VOID)
+        return frozenset(
+            claim.piece.kind
+            for window in self._windows([address], size)
+            for claim in (*self._of(window.place.memory), *self._addresses(window.place.memory))
+            for at in window.place.positions(claim.place.offset, claim.place.step, claim.piece.size, size)
+            if window.shows(at, claim.piece.size) and asked.touches(Piece(at, claim.piece.size, claim.piece.kind))
+        )
+
+    def _near_floats(self, memory: MemoryClass) -> bool:
+        if memory not in self._floats:
+            near = self.memory.joined(memory)
+            floats = any(claim.piece.kind.is_float for one in near for claim in self._of(one))
+            self._floats |= dict.fromkeys(near, floats)
+        return self._floats[memory]
 
     def declared(self, moved: Sequence[Instruction], length: int | None) -> tuple[Layout, int] | None:
         """Say what Rust's type of a copy tells of it, and of one of dynamic length its period; None when it does not.
@@ -155,6 +177,19 @@ class Evidence:
         ]
         return self._filled(whole, [], set(), length or size), 0 if length is not None else size
 
+    def _hidden(self, windows: list[_Window], claims: list[tuple[_Window, _Claim]]) -> list[tuple[_Window, _Claim]]:
+        """Claim a pointer where an address is kept as an integer, if floats are near: a pointer has a shadow."""
+        if not any(claim.piece.kind.is_float for _, claim in claims):
+            return []
+        return [(window, claim) for window in windows for claim in self._addresses(window.place.memory)]
+
+    def _addresses(self, memory: MemoryClass) -> list[_Claim]:
+        return [
+            _Claim(_aligned(self.memory.place(address), access), Piece(0, POINTER_SIZE, TypeKind.POINTER))
+            for access, address in memory.accesses
+            if is_address(access)
+        ]
+
     def _windows(self, addresses: list[Value], size: int | None) -> list[_Window]:
         """Find all places that the same bytes come from, or go to, by being moved."""
         seen: dict[MemoryClass, list[_Window]] = {}
@@ -170,6 +205,19 @@ class Evidence:
                         for window in here.through(start, to, size, copy.length):
                             todo += _noted(seen, window)
         return [window for windows in seen.values() for window in windows]
+
+    def _settled(
+        self, found: set[Piece], windows: list[_Window], kinds: set[TypeKind], size: int, period: int
+    ) -> Layout:
+        try:
+            return self._filled(_resolved(found), windows, kinds, size)
+        except Unknown as unknown:
+            shared = shared_by_floats(found, size) if unknown.contradicted else None
+            if shared is not None and not any(window.place.memory.is_open for window in windows):
+                pieces, addresses = shared
+                layout = self._filled(pieces, windows, kinds, size)
+                unknown.shared = Holding(layout, period, addresses, shared=True)
+            raise
 
     def _filled(self, pieces: list[Piece], windows: list[_Window], kinds: set[TypeKind], size: int) -> Layout:
         """Say what is in between: nothing that counts, unless the memory is the caller's."""

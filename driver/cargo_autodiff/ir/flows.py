@@ -8,7 +8,9 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.entry_calls import const_parameters
+from cargo_autodiff.ir.holding import POINTER_SIZE
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.scaling import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +22,13 @@ PASSING = frozenset({Opcode.PHI, Opcode.SELECT, Opcode.FREEZE})
 _AGGREGATES = frozenset({Opcode.INSERTVALUE, Opcode.EXTRACTVALUE, Opcode.INSERTELEMENT, Opcode.EXTRACTELEMENT,
                          Opcode.BITCAST, Opcode.ADDRSPACECAST})  # fmt: skip
 _COPIES = ("llvm.memcpy.", "llvm.memmove.")
-_SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.")
+CARRY = "__cargo_autodiff_carry"
+"""A function of (to, start) that copies one word; see carried.py."""
+INTEGERS = "__cargo_autodiff_integers"
+"""A function that gives the same address, through which integers are accessed; see rules/shared_words.py."""
+_SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.", INTEGERS)
 _ALLOCATORS = ("__rust_alloc", "__rust_alloc_zeroed", "malloc", "calloc", "aligned_alloc")
 _FREEING = ("__rust_dealloc", "free")
-_DEEP = 6  # how far arithmetic on an index is followed
 
 
 class Origin(IntEnum):
@@ -54,6 +59,11 @@ class Move:
     stores: list[Instruction] = field(default_factory=list)
     computed: bool = False
     """Some of the values stored come from arithmetic."""
+
+    @property
+    def type(self) -> Type:
+        """The integer's type."""
+        return (self.loads or self.passing)[0].type
 
     @property
     def addresses(self) -> list[Value]:
@@ -170,12 +180,17 @@ class Flows:
                 if holds_pointer(operand.type):
                     self._join(function, [operand])
         elif holds_pointer(instruction.type):
-            if code == Opcode.ALLOCA:
-                self._origin(instruction, Origin.OWN)
-            elif code in PASSING or code in _AGGREGATES:
-                self._join(instruction, instruction.operands)
-            else:
-                self._origin(instruction, Origin.OUTSIDE)
+            self._read_pointer(instruction, code)
+
+    def _read_pointer(self, instruction: Instruction, code: int) -> None:
+        if code == Opcode.ALLOCA:
+            self._origin(instruction, Origin.OWN)
+        elif code == Opcode.INTTOPTR and (pointers := _pointers_in(instruction.operands[0])):
+            self._join(instruction, pointers)
+        elif code in PASSING or code in _AGGREGATES:
+            self._join(instruction, instruction.operands)
+        else:
+            self._origin(instruction, Origin.OUTSIDE)
 
     def _read_access(self, instruction: Instruction) -> None:
         *stored, address = instruction.operands
@@ -196,6 +211,8 @@ class Flows:
             for pointer in arguments[:2]:
                 self._use(pointer)
             self.copies.append(Copy(to=arguments[0], start=arguments[1], length=arguments[2].constant_int()))
+        elif callee.name == CARRY:
+            self.copies.append(Copy(to=arguments[0], start=arguments[1], length=POINTER_SIZE))
         elif not callee.is_declaration:
             self._read_known(call, callee)
         elif callee.name.startswith(_SAME):
@@ -245,41 +262,22 @@ class Flows:
         self.offsets.append((value.ref, self._use(base), by, step))
 
 
-def scaled(index: Value, size: int, depth: int = _DEEP) -> tuple[int, int]:
-    """Give the constant part of index times size, and what the rest is a multiple of (0 when there is no rest)."""
-    number = index.constant_int()
-    if number is not None:
-        bits = index.llvm.LLVMGetIntTypeWidth(index.type.ref)
-        return (number - (1 << bits) if number >> (bits - 1) else number) * size, 0
-    instruction = index.as_instruction()
-    if instruction is None or not depth:
-        return 0, size
-    code, operands = instruction.opcode, instruction.operands
-    if code in (Opcode.SEXT, Opcode.ZEXT, Opcode.FREEZE):
-        inner = gcd(*scaled(operands[0], size, depth - 1)) // size
-        return 0, size * (inner & -inner or 1)  # a narrow product can have wrapped round
-    if code in (Opcode.MUL, Opcode.SHL):
-        factor = operands[1].constant_int()
-        if factor is not None and factor < 1 << 32:
-            return scaled(operands[0], size * (factor if code == Opcode.MUL else 1 << factor), depth - 1)
-    if code in (Opcode.ADD, Opcode.SUB):
-        left, right = (scaled(operand, size, depth - 1) for operand in operands)
-        return left[0] + (right[0] if code == Opcode.ADD else -right[0]), gcd(left[1], right[1])
-    if code in (Opcode.PHI, Opcode.SELECT):
-        choices = operands[1:] if code == Opcode.SELECT else operands
-        return 0, gcd(*(part for choice in choices for part in scaled(choice, size, depth // 2))) or size
-    return 0, size
-
-
 def moves(function: Function) -> Iterator[Move]:
     """Yield the integers of a function that are loaded and stored."""
+    return (move for move in webs(function) if move.loads and move.stores)
+
+
+def webs(function: Function) -> Iterator[Move]:
+    """Yield all integers of a function that are loaded, or merged with others."""
     seen: set[int] = set()
-    for load in function.instructions():
-        if load.opcode != Opcode.LOAD or load.ref in seen or not is_integer(load.type):
-            continue
-        move = _move(function, load)
-        seen |= {found.ref for found in move.loads}
-        if move.stores:
+    for start in function.instructions():
+        if (
+            (start.opcode == Opcode.LOAD or start.opcode in PASSING)
+            and start.ref not in seen
+            and is_integer(start.type)
+        ):
+            move = _move(function, start)
+            seen |= {found.ref for found in (*move.loads, *move.passing)}
             yield move
 
 
@@ -318,6 +316,48 @@ def _passed(value: Instruction) -> list[Value]:
 def is_integer(of: Type) -> bool:
     """Tell an integer, or a vector of integers."""
     return of.kind is TypeKind.INTEGER or (of.kind is TypeKind.VECTOR and of.members[0].kind is TypeKind.INTEGER)
+
+
+def _pointers_in(number: Value) -> list[Value]:
+    """Give the pointers that an integer is one of, if it is no other than them and constants (an empty Vec's)."""
+    pointers: list[Value] = []
+    todo, seen = [number], {number.ref}
+    while todo:
+        value = todo.pop()
+        instruction = value.as_instruction()
+        if value.constant_int() is not None:
+            continue
+        if instruction is None or instruction.opcode not in (*PASSING, Opcode.PTRTOINT):
+            return []
+        if instruction.opcode == Opcode.PTRTOINT:
+            pointers.append(instruction.operands[0])
+            continue
+        fresh = [near for near in _passed(instruction) if near.ref not in seen]
+        seen |= {near.ref for near in fresh}
+        todo += fresh
+    return pointers
+
+
+def is_address(access: Instruction) -> bool:
+    """Tell whether an integer that is loaded or stored is a pointer's: made of one before, or into one afterwards."""
+    loaded = access.opcode == Opcode.LOAD
+    start: Value = access if loaded else access.operands[0]
+    sought = Opcode.INTTOPTR if loaded else Opcode.PTRTOINT
+    todo, seen = [start] if is_integer(start.type) else [], {start.ref}
+    while todo:
+        value = todo.pop()
+        near: list[Value] = []
+        for other in value.users() if loaded else [value]:
+            instruction = other.as_instruction()
+            if instruction is None:
+                continue
+            if instruction.opcode == sought:
+                return True
+            if instruction.opcode in PASSING:
+                near += [instruction] if loaded else _passed(instruction)
+        todo += [other for other in near if other.ref not in seen]
+        seen |= {other.ref for other in near}
+    return False
 
 
 def holds_pointer(of: Type) -> bool:

@@ -48,7 +48,9 @@ class Opcode(IntEnum):
     ADD = 8
     FADD = 9
     SUB = 10
+    FSUB = 11
     MUL = 12
+    FMUL = 13
     FDIV = 16
     FREM = 19
     SHL = 20
@@ -60,9 +62,14 @@ class Opcode(IntEnum):
     GETELEMENTPTR = 29
     ZEXT = 31
     SEXT = 32
+    UITOFP = 35
+    SITOFP = 36
+    FPTRUNC = 37
+    FPEXT = 38
     PTRTOINT = 39
     INTTOPTR = 40
     BITCAST = 41
+    ICMP = 42
     PHI = 44
     CALL = 45
     SELECT = 46
@@ -74,6 +81,7 @@ class Opcode(IntEnum):
     ATOMICRMW = 57
     RESUME = 58
     ADDRSPACECAST = 60
+    FNEG = 66
     FREEZE = 68
 
 

@@ -133,6 +133,16 @@ class Memory:
             found = self._places[pointer.ref] = Place(MemoryClass())
         return found.resolved()
 
+    def joined(self, memory: MemoryClass) -> set[MemoryClass]:
+        """Find this class and all that copies lead to and from."""
+        near, todo = {memory}, [memory]
+        while todo:
+            for copy in todo.pop().copies:
+                fresh = {self.of(end) for end in (copy.to, copy.start)} - near
+                near |= fresh
+                todo += fresh
+        return near
+
     def _settle(self) -> None:
         flows = self._flows
         self._changed = True

@@ -6,22 +6,26 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.evidence import DECLARED, Piece
+from cargo_autodiff.ir.evidence import DECLARED
+from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.value import Type
 
 if TYPE_CHECKING:
-    from cargo_autodiff.ir.evidence import Layout
+    from cargo_autodiff.ir.border import Border
     from cargo_autodiff.ir.flows import Move
+    from cargo_autodiff.ir.holding import Layout
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction, Value
 
 _KEPT_METADATA = ("alias.scope", "noalias", "invariant.load")
 
 
-def retype(move: Move, new: Type) -> None:
-    """Let a move move values of another type of the same size."""
-    old = move.loads[0].type
+def retype(move: Move, new: Type, border: Border) -> list[Value]:
+    """Let a move move values of another type of the same size, and give these.
+
+    `border` says how other integers come in and go out.
+    """
     made: dict[int, Value] = {}
     for load in move.loads:
         made[load.ref] = _retyped_load(load, new)
@@ -29,15 +33,17 @@ def retype(move: Move, new: Type) -> None:
         if passing.opcode == Opcode.PHI:
             made[passing.ref] = Builder.before(passing).phi(new)
     for passing in move.passing:
-        _value(made, passing, new)
+        _value(made, passing, new, border)
     for passing in move.passing:
         if passing.opcode == Opcode.PHI:
             phi = made[passing.ref].as_instruction()
             if phi is not None:
-                phi.add_incoming(*((_value(made, value, new), block) for value, block in passing.incoming()))
+                phi.add_incoming(*((_value(made, value, new, border), block) for value, block in passing.incoming()))
     for store in move.stores:
         store.set_operand(0, made[store.operands[0].ref])
-    _replace_rest(move, made, old, new)
+    values = [made[value.ref] for value in (*move.loads, *move.passing)]
+    _replace_rest(move, made, border)
+    return values
 
 
 def split(module: Module, move: Move, layout: Layout) -> None:
@@ -58,6 +64,11 @@ def copy_by_parts(module: Module, copy: Instruction, layout: Layout) -> None:
     parts = _loaded(module, layout, builder, start, copy.call_value("align", 2) or 1)
     _store(layout, parts, builder, to, copy.call_value("align", 1) or 1)
     copy.erase()
+
+
+def copy_pieces(module: Module, builder: Builder, layout: Layout, to: Value, start: Value) -> None:
+    """Load each scalar at one place, then store each at another."""
+    _store(layout, _loaded(module, layout, builder, start, 1), builder, to, 1)
 
 
 def swap_by_parts(module: Module, builder: Builder, layout: Layout, left: Value, right: Value) -> None:
@@ -109,20 +120,24 @@ def scalar(module: Module, piece: Piece, count: int = 1) -> Type:
     return Type(llvm, llvm.LLVMVectorType(one, count) if count > 1 else one)
 
 
-def _value(made: dict[int, Value], value: Value, new: Type) -> Value:
+def _value(made: dict[int, Value], value: Value, new: Type, border: Border) -> Value:
     """Give what stands for an integer of the move."""
     if value.ref in made:
         return made[value.ref]
     llvm, instruction = value.llvm, value.as_instruction()
-    if instruction is None:
+    if value.is_constant:
         make = llvm.LLVMConstIntToPtr if new.kind is TypeKind.POINTER else llvm.LLVMConstBitCast
         return type(value)(llvm, make(value.ref, new.ref))
-    if instruction.opcode == Opcode.BITCAST:
+    if instruction is not None and instruction.opcode == Opcode.BITCAST:
         return made.setdefault(value.ref, Builder.before(instruction).bits(instruction.operands[0], new))
-    if instruction.opcode == Opcode.FREEZE:
-        return made.setdefault(value.ref, _value(made, instruction.operands[0], new))
+    if instruction is not None and instruction.opcode == Opcode.FREEZE:
+        return made.setdefault(value.ref, _value(made, instruction.operands[0], new, border))
+    if instruction is None or instruction.opcode != Opcode.SELECT:
+        return made.setdefault(value.ref, border.enter(value, new))
     condition, then, otherwise = instruction.operands
-    chosen = Builder.before(instruction).select(condition, _value(made, then, new), _value(made, otherwise, new))
+    chosen = Builder.before(instruction).select(
+        condition, _value(made, then, new, border), _value(made, otherwise, new, border)
+    )
     return made.setdefault(value.ref, chosen)
 
 
@@ -134,20 +149,13 @@ def _retyped_load(load: Instruction, new: Type) -> Instruction:
     return made
 
 
-def _replace_rest(move: Move, made: dict[int, Value], old: Type, new: Type) -> None:
+def _replace_rest(move: Move, made: dict[int, Value], border: Border) -> None:
     """Let what else uses the integers see the value's bits; remove the integers."""
     gone = [*move.loads, *move.passing]
     refs = {value.ref for value in gone}
     for value in gone:
         if any(user.ref not in refs for user in value.users()):
-            after = (
-                next(item for item in value.block.instructions if item.opcode != Opcode.PHI)
-                if value.opcode == Opcode.PHI
-                else value
-            )
-            builder = Builder.before(after)
-            as_old = builder.address_bits if new.kind is TypeKind.POINTER else builder.bits
-            value.replace_uses(as_old(made[value.ref], old))
+            border.leave(value, made[value.ref])
     for value in gone:
-        value.replace_uses(type(value)(value.llvm, value.llvm.LLVMGetUndef(old.ref)))
+        value.replace_uses(type(value)(value.llvm, value.llvm.LLVMGetUndef(value.type.ref)))
         value.erase()

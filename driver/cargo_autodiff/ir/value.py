@@ -421,6 +421,13 @@ class Function(Global):
         number = attribute_kind(self.llvm, kind)
         return bool(number and self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number))
 
+    def refer(self, kind: str, other: Function) -> None:
+        """Attach metadata of a kind that names another function."""
+        llvm = self.llvm
+        name = (ctypes.c_void_p * 1)(llvm.LLVMValueAsMetadata(other.ref))
+        node = llvm.LLVMMDNodeInContext2(llvm.LLVMGetTypeContext(self.type.ref), name, 1)
+        llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
+
     def add(self, kind: str, at: int = FUNCTION, *, value: int = 0) -> None:
         """Add an enum attribute; most have no value."""
         context = self.llvm.LLVMGetTypeContext(self.type.ref)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import UsageError
+from cargo_autodiff.ir import border
 from cargo_autodiff.ir.rules import (
     address_guard,
     alignment_checks,
     assembly,
+    carried_words,
     conversions,
     float_bits,
     indirect_calls,
@@ -19,6 +21,7 @@ from cargo_autodiff.ir.rules import (
     one_edge,
     one_exit,
     settle,
+    shared_words,
     speculation,
     statics,
     typed_floats,
@@ -74,6 +77,9 @@ BEFORE_ENZYME = (
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    carried_words.SETTLE,
+    shared_words.SETTLE,
+    border.SETTLE,
     indirect_calls.CHECK_RESULTS,
     settle.INVARIANT_GROUPS,
     settle.SCOPES_OF_STORES,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.debug_info import Node, NodeKind
-from cargo_autodiff.ir.evidence import Piece
+from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import TypeKind
 
 if TYPE_CHECKING:

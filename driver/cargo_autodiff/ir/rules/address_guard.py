@@ -76,14 +76,20 @@ def _guard(module: Module, function: Function, written: list[tuple[Instruction, 
     offset: Value | None = None
     for instruction, index in written:
         address = instruction.operands[index]
-        if address.is_constant or _is_guarded(address):
+        if address.is_constant or is_guarded(address):
             continue
         if offset is None:
             offset = _offset(module, function)
         instruction.set_operand(index, Builder.before(instruction).offset(address, offset, "guarded"))
 
 
-def _is_guarded(address: Value) -> bool:
+def guarded(module: Module, function: Function, builder: Builder, address: Value) -> Value:
+    """An address with the unknown offset added; what Enzyme knows of types does not pass through it."""
+    return builder.offset(address, _offset(module, function), "guarded")
+
+
+def is_guarded(address: Value) -> bool:
+    """Tell whether the unknown offset was added to an address."""
     step = address.as_instruction()
     if step is None or step.opcode != Opcode.GETELEMENTPTR:
         return False
@@ -92,7 +98,10 @@ def _is_guarded(address: Value) -> bool:
 
 
 def _offset(module: Module, function: Function) -> Value:
-    builder = Builder.before(function.entry.first)
+    first = function.entry.first
+    if first.opcode == Opcode.LOAD and first.operands[0].name == ZERO:
+        return first
+    builder = Builder.before(first)
     word = builder.integer(64)
     zero = module.variable(ZERO)
     if zero is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.evidence import FLOAT_BITS_TRAVEL, float_bits_travel
+from cargo_autodiff.ir.evidence import FLOAT_BITS_TRAVEL, FLOATS_OF_BITS, float_bits_travel
 from cargo_autodiff.ir.flows import PASSING, is_integer
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def apply(module: Module) -> None:
-    """Note it in the module when a float's bits are kept as an integer anywhere: stored, or put into an aggregate."""
+    """Note it in the module when a float's bits are kept as an integer anywhere: stored, or put into an aggregate.
+
+    And when any integer is taken as a float's bits.
+    """
+    if any(_is_float(item) for function in module.definitions() for item in function.instructions()):
+        _note(module, FLOATS_OF_BITS)
     if float_bits_travel(module):
         return
     todo: list[Value] = [
@@ -28,12 +33,24 @@ def apply(module: Module) -> None:
     while todo:
         for near in _onward(todo.pop()):
             if near is None:
-                node = Builder(module.llvm, module.context).empty_node()
-                module.llvm.LLVMAddNamedMetadataOperand(module.ref, FLOAT_BITS_TRAVEL, node.ref)
+                _note(module, FLOAT_BITS_TRAVEL)
                 return
             if near.ref not in seen:
                 seen.add(near.ref)
                 todo.append(near)
+
+
+def _note(module: Module, what: bytes) -> None:
+    if not module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, what):
+        node = Builder(module.llvm, module.context).empty_node()
+        module.llvm.LLVMAddNamedMetadataOperand(module.ref, what, node.ref)
+
+
+def _is_float(instruction: Instruction) -> bool:
+    """Tell a float that is made of bits."""
+    if instruction.opcode != Opcode.BITCAST or not is_integer(instruction.operands[0].type):
+        return False
+    return any(kind.is_float for kind in instruction.type.scalars())
 
 
 def _is_bits(instruction: Instruction) -> bool:

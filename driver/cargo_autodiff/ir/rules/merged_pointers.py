@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 SEEN = "__cargo_autodiff_seen"
 _OWN = (Opcode.ALLOCA, Opcode.CALL, Opcode.INVOKE)
 _MERGES = (Opcode.PHI, Opcode.SELECT)
-_INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
 
 
 def apply(module: Module) -> None:
@@ -76,17 +76,7 @@ def _is_seen(pointer: Value) -> bool:
 
 def _seen(module: Module) -> Function:
     builder = Builder(module.llvm, module.context)
-    seen = module.function(SEEN)
-    if seen is None:
-        seen = module.declare(SEEN, builder.function_type(builder.void(), builder.pointer()).ref)
-        seen.set_string_attribute("enzyme_inactive")
-        for promise in ("nofree", "nounwind", "willreturn"):
-            seen.add(promise)
-        if module.llvm.major >= 16:
-            seen.add("memory", value=_INACCESSIBLE_MEMORY)
-        else:
-            seen.add("inaccessiblememonly")
-    return seen
+    return inactive(module, SEEN, builder.void(), builder.pointer())
 
 
 RULE = Rule(

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.border import AsBits, Inactive, take_as_number
 from cargo_autodiff.ir.builder import NAMES, Builder
+from cargo_autodiff.ir.carried import copy_holding
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
-from cargo_autodiff.ir.evidence import Evidence, Layout, Unknown
-from cargo_autodiff.ir.flows import PASSING, is_integer, scaled
+from cargo_autodiff.ir.evidence import Evidence, Unknown
+from cargo_autodiff.ir.flows import PASSING, is_integer
+from cargo_autodiff.ir.holding import Holding
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.retype import retype, scalar, split
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.rules.carried_words import carry_move, fill_both
+from cargo_autodiff.ir.rules.kept_apart import keep_apart
+from cargo_autodiff.ir.rules.shared_words import SharedWords, take_apart
+from cargo_autodiff.ir.scaling import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.flows import Move
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction
+    from cargo_autodiff.ir.rules.shared_words import Access
+    from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 _HINTS = ("range", "noundef")  # rustc's, on loads of what is an integer to it
 _COPIES = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
 _MARK = "enzyme_truetype"
+_MIXED = 2
+_PARTS = 256
+_ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Decided:
+    """What is to be done; all of it is decided before anything is changed."""
+
+    copies: list[tuple[Instruction, Holding | None]]
+    moves: list[tuple[Move, Holding | None]]
+    merged: list[tuple[Move, Type]]
+    carried: list[tuple[Instruction, list[Instruction]]]
+    accesses: list[Access]
+    numbers: list[Instruction]
+    integers: list[Instruction]
 
 
 def apply(module: Module) -> None:
@@ -31,28 +56,61 @@ def apply(module: Module) -> None:
 
     Raises Refused where floats are near and nothing tells what is moved.
     """
+    decided = _decide(module)
+    for copy, found in decided.copies:
+        if found is not None:
+            _mark(module, copy, found)
+    tag = Builder(module.llvm, module.context).enzyme_type(NAMES[TypeKind.INTEGER])
+    for load in decided.integers:
+        load.set_metadata("enzyme_type", tag)
+    for bits in decided.numbers:
+        take_as_number(module, bits)
+    keep_apart(_change(module, decided))
+
+
+def _decide(module: Module) -> _Decided:
     copies = [copy for function in module.definitions() for copy in _copies(function)]
     evidence = Evidence(module)
-    decided = [(copy, _copied(evidence, copy)) for copy in copies]
-    moved = [(move, _moved(evidence, move)) for move in evidence.memory.moves]
-    integers = [load for function in module.definitions() for load in _merged(function) if _is_integer(evidence, load)]
-    for copy, found in decided:
-        if found is not None:
-            _mark(module, copy, *found)
-    tag = Builder(module.llvm, module.context).enzyme_type(NAMES[TypeKind.INTEGER])
-    for load in integers:
-        load.set_metadata("enzyme_type", tag)
-    for move, layout in moved:
-        if layout is not None:
-            _retype(module, move, layout)
+    words = SharedWords(module, evidence)
+    asked = [load for function in module.definitions() for load in _asked_for(function)]
+    return _Decided(
+        copies=[(copy, _copied(evidence, words, copy)) for copy in copies],
+        moves=[(move, _moved(evidence, words, move)) for move in evidence.memory.moves],
+        merged=words.merged(),
+        carried=words.carried(),
+        accesses=words.accesses,
+        numbers=words.numbers(),
+        integers=[load for load in asked if _is_integer(evidence, load)],
+    )
 
 
-def _merged(function: Function) -> Iterator[Instruction]:
-    """Yield integers that are loaded and merged with others: Enzyme asks for the type of a phi."""
+def _change(module: Module, decided: _Decided) -> list[Value]:
+    """Change moves and accesses; give the floats that may be something else."""
+    floats: list[Value] = []
+    gone: set[int] = set()
+    for load, stores in decided.carried:
+        gone |= carry_move(module, load, stores)
+    for move, holding in decided.moves:
+        if holding is not None and holding.addresses:
+            gone |= carry_move(module, move.loads[0], move.stores)
+        elif holding is not None:
+            gone |= {access.ref for access in (*move.loads, *move.stores)}
+            floats += _retype(module, move, holding)
+    for move, new in decided.merged:
+        gone |= {access.ref for access in (*move.loads, *move.stores)}
+        floats += retype(move, new, Inactive(module, move.function))
+    for access in decided.accesses:
+        if access.instruction.ref not in gone:
+            floats += take_apart(module, access)
+    return floats
+
+
+def _asked_for(function: Function) -> Iterator[Instruction]:
+    """Yield integers that are loaded and merged with others, or computed with: Enzyme asks for their type."""
     for load in function.instructions():
         if load.opcode == Opcode.LOAD and is_integer(load.type):
             users = (user.as_instruction() for user in load.users())
-            if any(user is not None and user.opcode in PASSING for user in users):
+            if any(user is not None and user.opcode in _ASKING for user in users):
                 yield load
 
 
@@ -61,10 +119,10 @@ def _is_integer(evidence: Evidence, load: Instruction) -> bool:
     size = sum(piece.size for piece in evidence.pieces(load.type))
     try:
         layout = evidence.at(load.operands, size)
-    except Unknown:
+    except Unknown as unknown:
         known = evidence.declared([load], size)
         if known is None:
-            return _is_hinted([load]) and not evidence.bits_travel
+            return _is_hinted([load]) and not evidence.bits_travel and not unknown.contradicted
         layout, _ = known
     return {piece.kind for piece in layout} == {TypeKind.INTEGER}
 
@@ -76,49 +134,82 @@ def _copies(function: Function) -> Iterator[Instruction]:
             yield call
 
 
-def _copied(evidence: Evidence, copy: Instruction) -> tuple[Layout, int] | None:
-    """Say what a copy moves, and its period if its length is dynamic; None leaves it to Enzyme. Raises Refused."""
+def _copied(evidence: Evidence, words: SharedWords, copy: Instruction) -> Holding | None:
+    """Say what a copy moves; None leaves it to Enzyme. Raises Refused."""
     addresses = [value for value in copy.arguments[:2] if value.type.kind is TypeKind.POINTER]
     length = copy.arguments[2].constant_int()
     try:
         layout, period = (evidence.at(addresses, length), 0) if length is not None else evidence.repeated(addresses)
-        rest, step = scaled(copy.arguments[2], 1)
-        if len(layout) > 1 and period and (rest % period or step % period or len(addresses) < 2):
+        if not _is_whole(copy, Holding(layout, period)):
             raise Unknown({piece.kind for piece in layout}, contradicted=True)
     except Unknown as unknown:
         known = evidence.declared([copy], length)
         if known is not None:
-            return known
+            return Holding(*known)
+        shared = words.of(unknown)
+        if shared is not None and _is_whole(copy, shared) and _can_share(copy, shared):
+            return shared
         if not unknown.kinds or not (unknown.contradicted or len(addresses) > 1):
             return None
         if not any(kind.is_float for kind in unknown.kinds) and unknown.contradicted:
             return None
         raise _refusal(copy, f"copies {_names(unknown.kinds)} without saying which") from None
-    return layout, period
+    return Holding(layout, period)
 
 
-def _moved(evidence: Evidence, move: Move) -> Layout | None:
+def _is_whole(copy: Instruction, holding: Holding) -> bool:
+    """Tell whether a dynamic number of bytes is one of whole elements, and a copy's."""
+    if len(holding.layout) < _MIXED or not holding.period:
+        return True
+    rest, step = scaled(copy.arguments[2], 1)
+    return not (rest % holding.period or step % holding.period or _is_fill(copy))
+
+
+def _is_fill(copy: Instruction) -> bool:
+    return copy.arguments[1].type.kind is not TypeKind.POINTER
+
+
+def _can_share(copy: Instruction, holding: Holding) -> bool:
+    """Tell whether words that are several things can be copied so: filled only with zero, and not too many."""
+    if _is_fill(copy):
+        return copy.arguments[1].constant_int() == 0
+    return not holding.addresses or len(holding.layout) <= _PARTS
+
+
+def _moved(evidence: Evidence, words: SharedWords, move: Move) -> Holding | None:
     """Say what a move moves; None for integers, which stay. Raises Refused."""
-    size = sum(piece.size for piece in evidence.pieces(move.loads[0].type))
+    size = sum(piece.size for piece in evidence.pieces(move.type))
     try:
-        layout = evidence.at(move.addresses, size)
+        holding = Holding(evidence.at(move.addresses, size))
     except Unknown as unknown:
         known = evidence.declared([*move.loads, *move.stores], size)
-        if known is None:
+        shared = words.of(unknown) if known is None else None
+        if known is not None:
+            holding = Holding(*known)
+        elif shared is not None:
+            holding = shared
+        else:
             _check_unknown(move, unknown)
             return None
-        layout, _ = known
-    kinds = {piece.kind for piece in layout}
-    if kinds == {TypeKind.INTEGER}:
+    kinds = {piece.kind for piece in holding.layout}
+    if kinds == {TypeKind.INTEGER} or (move.computed and not any(kind.is_float for kind in kinds)):
         return None
-    fits = all(piece.offset >= 0 and piece.offset + piece.size <= size for piece in layout)
+    if not _is_movable(words, move, holding, size):
+        raise _refusal(move.stores[0], f"moves {_names(kinds)} as one integer")
+    return holding
+
+
+def _is_movable(words: SharedWords, move: Move, holding: Holding, size: int) -> bool:
+    layout = holding.layout
+    kinds = {piece.kind for piece in layout}
+    fits = all(piece.offset >= 0 and piece.end <= size for piece in layout)
     single = len(kinds) == 1 and (len(layout) == 1 or TypeKind.POINTER not in kinds)
     simple = len(move.loads) == 1 and not move.passing
-    if move.computed and not any(kind.is_float for kind in kinds):
-        return None
-    if not fits or move.computed or not (single or simple):
-        raise _refusal(move.stores[0], f"moves {_names(kinds)} as one integer")
-    return layout
+    if holding.addresses:
+        return fits and simple and len(layout) == 1
+    if move.computed:
+        return fits and len(layout) == 1 and words.are_allowed
+    return fits and (single or simple)
 
 
 def _check_unknown(move: Move, unknown: Unknown) -> None:
@@ -135,22 +226,31 @@ def _is_hinted(loads: list[Instruction]) -> bool:
     return any(load.metadata(hint) for load in loads for hint in _HINTS)
 
 
-def _mark(module: Module, copy: Instruction, layout: Layout, period: int) -> None:
+def _mark(module: Module, copy: Instruction, holding: Holding) -> None:
     builder = Builder.before(copy)
-    if period and len(layout) > 1:
-        to, start, length, _ = copy.arguments
-        loop = copying(module, layout, period, _MARK)
-        builder.call(loop, [to, start, builder.widened(length, 64)])
+    to, start, length, *_ = copy.arguments
+    if holding.addresses and _is_fill(copy):
+        fill_both(module, copy, holding)
+    elif holding.addresses and not holding.period:
+        copy_holding(module, builder, holding, to, start)
+        copy.erase()
+    elif holding.period and len(holding.layout) > 1 and not _is_fill(copy):
+        builder.call(copying(module, holding, _MARK), [to, start, builder.widened(length, 64)])
         copy.erase()
     else:
-        copy.set_metadata(_MARK, builder.true_type(layout))
+        copy.set_metadata(_MARK, builder.true_type(holding.layout))
 
 
-def _retype(module: Module, move: Move, layout: Layout) -> None:
-    if len({piece.kind for piece in layout}) == 1:
-        retype(move, scalar(module, layout[0], len(layout)))
-    else:
+def _retype(module: Module, move: Move, holding: Holding) -> list[Value]:
+    """Give the floats that may be something else."""
+    layout = holding.layout
+    if len({piece.kind for piece in layout}) > 1:
         split(module, move, layout)
+        return []
+    mixed = holding.shared or move.computed
+    border = Inactive(module, move.function) if mixed else AsBits()
+    values = retype(move, scalar(module, layout[0], len(layout)), border)
+    return values if mixed else []
 
 
 def _names(kinds: set[TypeKind]) -> str:

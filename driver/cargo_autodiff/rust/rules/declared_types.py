@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.debug_info import Node
-    from cargo_autodiff.ir.evidence import Layout, Piece
+    from cargo_autodiff.ir.holding import Layout, Piece
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction
 

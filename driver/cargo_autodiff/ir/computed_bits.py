@@ -1,0 +1,135 @@
+"""Whether bits of floats are computed with as integers, and become floats again.
+
+Where they do, an integer in the place of a float can carry a derivative.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.flows import PASSING, is_integer
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.evidence import Evidence
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Instruction, Value
+
+_DECIDE = (Opcode.ICMP, Opcode.BR, Opcode.SWITCH, Opcode.UITOFP, Opcode.SITOFP, Opcode.INTTOPTR)
+"""What looks at an integer and makes no other of it."""
+_COUNT = (Opcode.ADD, Opcode.SUB)
+
+
+class _Returned(Exception):
+    """Computed bits became a float, or may have."""
+
+
+def bits_become_floats(module: Module, evidence: Evidence) -> bool:
+    """Tell whether anything computed from the bits of a float is taken as a float, or stored where floats are."""
+    try:
+        _Search(module, evidence).run()
+    except _Returned:
+        return True
+    return False
+
+
+class _Search:
+    def __init__(self, module: Module, evidence: Evidence) -> None:
+        self._module = module
+        self._evidence = evidence
+        self._computed: dict[int, Value] = {}
+        self._counted: set[int] = set()
+        """What is only added to: a counter, unless something makes floats of bits."""
+        self._todo: list[Value] = []
+
+    def run(self) -> None:
+        for value in self._bits():
+            for user in _instructions(value):
+                if _is_float_of(user) or _stores(user, value) or user.opcode in PASSING:
+                    continue
+                if user.opcode in _COUNT and not self._evidence.floats_of_bits:
+                    self._counted.add(user.ref)
+                self._compute(user, value)
+        while self._todo:
+            value = self._todo.pop()
+            for user in _instructions(value):
+                if _is_float_of(user):
+                    raise _Returned
+                if _stores(user, value):
+                    self._keep(user, value)
+                else:
+                    self._compute(user, value)
+
+    def _bits(self) -> list[Value]:
+        """Give the integers that are bits of floats, or may be."""
+        found: list[Value] = [
+            item for function in self._module.definitions() for item in function.instructions() if self._is_bits(item)
+        ]
+        seen = {value.ref for value in found}
+        for value in found:
+            for user in _instructions(value):
+                if user.opcode in PASSING and user.ref not in seen:
+                    seen.add(user.ref)
+                    found.append(user)
+        return found
+
+    def _is_bits(self, item: Instruction) -> bool:
+        if item.opcode not in (Opcode.BITCAST, Opcode.LOAD) or TypeKind.INTEGER not in item.type.scalars():
+            return False
+        if item.opcode == Opcode.BITCAST:
+            return any(kind.is_float for kind in item.operands[0].type.scalars())
+        return self._floats_at(item.operands[0], item)
+
+    def _floats_at(self, address: Value, value: Value) -> bool:
+        size = max(piece.end for piece in self._evidence.pieces(value.type))
+        return any(kind.is_float for kind in self._evidence.kinds(address, size))
+
+    def _compute(self, user: Instruction, value: Value) -> None:
+        """Follow a use that makes something of an integer."""
+        if user.opcode in _DECIDE:
+            return
+        if user.opcode == Opcode.RET:
+            for caller in user.function.users():
+                call = caller.as_instruction()
+                if call is None or call.callee != user.function:
+                    raise _Returned
+                self._add(call)
+        elif user.is_call and user.callee is None:
+            raise _Returned
+        elif user.is_call and user.callee is not None and not user.callee.is_declaration:
+            for given, formal in zip(user.arguments, user.callee.parameters, strict=False):
+                if given == value:
+                    self._add(formal)
+        else:
+            self._add(user)
+
+    def _keep(self, store: Instruction, value: Value) -> None:
+        """Follow what is stored to wherever it may be loaded."""
+        address = store.operands[1]
+        if self._floats_at(address, value):
+            if value.ref in self._counted:
+                return
+            raise _Returned
+        for memory in self._evidence.memory.joined(self._evidence.memory.of(address)):
+            for access, _ in memory.accesses:
+                if access.opcode == Opcode.LOAD and is_integer(access.type):
+                    self._add(access)
+
+    def _add(self, value: Value) -> None:
+        if value.ref not in self._computed and TypeKind.INTEGER in value.type.scalars():
+            self._computed[value.ref] = value
+            self._todo.append(value)
+
+
+def _instructions(value: Value) -> Iterator[Instruction]:
+    return (user for item in value.users() if (user := item.as_instruction()) is not None)
+
+
+def _is_float_of(user: Instruction) -> bool:
+    return user.opcode == Opcode.BITCAST and any(kind.is_float for kind in user.type.scalars())
+
+
+def _stores(user: Instruction, value: Value) -> bool:
+    return user.opcode == Opcode.STORE and user.operands[0] == value

@@ -1,0 +1,93 @@
+"""What memory holds where it is a float at one time, and an integer or a pointer at another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.kinds import TypeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """A scalar at an offset in bytes."""
+
+    offset: int
+    size: int
+    kind: TypeKind
+
+    @property
+    def end(self) -> int:
+        """Where the next one can begin."""
+        return self.offset + self.size
+
+    def touches(self, other: Piece) -> bool:
+        """Tell whether they have a byte in common."""
+        return self.offset < other.end and other.offset < self.end
+
+
+Layout = tuple[Piece, ...]
+"""Pieces in order that do not overlap; with a period for what repeats."""
+POINTER_SIZE = 8
+"""Bytes of a pointer on every target that is supported."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What lies at which byte."""
+
+    layout: Layout
+    period: int = 0
+    """After how many bytes it repeats, where the number of bytes is not constant."""
+    addresses: frozenset[int] = frozenset()
+    """Where floats lie that are pointers at other times."""
+    shared: bool = False
+    """Some of the floats are integers or pointers at other times."""
+
+
+def shared_by_floats(found: set[Piece], size: int) -> tuple[list[Piece], frozenset[int]] | None:
+    """Say what `size` bytes hold whose floats are something else at other times: the pieces, and which are addresses.
+
+    Floats go before pointers, and these before integers; None where two floats, or a float and a pointer, overlap
+    without being at the same bytes.
+    """
+    floats = sorted(piece for piece in found if piece.kind.is_float)
+    pointers = sorted(piece for piece in found if piece.kind is TypeKind.POINTER)
+    if any(one.touches(other) for one, other in pairwise(floats)):
+        return None
+    if any(piece.offset < 0 or piece.end > size for piece in (*floats, *pointers)):
+        return None
+    both = [(one, other) for one in floats for other in pointers if one.touches(other)]
+    if any((one.offset, one.kind) != (other.offset, TypeKind.DOUBLE) for one, other in both):
+        return None
+    first = sorted([*floats, *(piece for piece in pointers if not any(piece.touches(one) for one in floats))])
+    if any(one.touches(other) for one, other in pairwise(first)):
+        return None
+    integers = [part for piece in found if piece.kind is TypeKind.INTEGER for part in _without(piece, first, size)]
+    return sorted({*first, *_joined(integers)}), frozenset(one.offset for one, _ in both)
+
+
+def _without(piece: Piece, others: list[Piece], size: int) -> Iterator[Piece]:
+    """Cut others out of a piece, and what is not asked about."""
+    at, end = max(piece.offset, 0), min(piece.end, size)
+    for other in others:
+        if other.offset < end and other.end > at:
+            if other.offset > at:
+                yield Piece(at, other.offset - at, piece.kind)
+            at = other.end
+    if at < end:
+        yield Piece(at, end - at, piece.kind)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    joined: list[Piece] = []
+    for piece in sorted(pieces):
+        if joined and joined[-1].touches(piece):
+            last = joined.pop()
+            piece = Piece(last.offset, max(last.end, piece.end) - last.offset, piece.kind)
+        joined.append(piece)
+    return joined

@@ -1,0 +1,299 @@
+"""Words that are a float at one time, and an integer or a pointer at another: the words of an enum's variants.
+
+An integer there carries no derivative: its loads and stores leave the shadow alone, and its copies are a float's. A
+pointer's loads and stores get an address that hides from Enzyme that it is the float's; copies of the word decide at
+run time (ir/carried.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.computed_bits import bits_become_floats
+from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.entry_calls import entry_calls
+from cargo_autodiff.ir.flows import INTEGERS, PASSING, is_address, is_integer, webs
+from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
+from cargo_autodiff.ir.rules.carried_words import is_reset, reset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.evidence import Evidence, Unknown
+    from cargo_autodiff.ir.flows import Move
+    from cargo_autodiff.ir.holding import Holding
+    from cargo_autodiff.ir.memory import MemoryClass
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Instruction, Type, Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """A load or store of a word that is several things."""
+
+    instruction: Instruction
+    kind: TypeKind
+    """As what it takes the word."""
+    with_pointers: bool
+    """The word is a pointer at some time."""
+
+
+class SharedWords:
+    """The words of a module that floats share with integers or pointers; read before anything is changed."""
+
+    def __init__(self, module: Module, evidence: Evidence) -> None:
+        self._module = module
+        self._evidence = evidence
+
+    @cached_property
+    def are_allowed(self) -> bool:
+        """Tell whether an integer in the place of a float can be known to carry no derivative."""
+        return not (self._evidence.bits_travel or bits_become_floats(self._module, self._evidence))
+
+    def of(self, unknown: Unknown) -> Holding | None:
+        """Say what is copied where floats and others share words."""
+        shared = unknown.shared
+        if shared is None or not self.are_allowed or (shared.addresses and not self._can_be_carried):
+            return None
+        return shared
+
+    @cached_property
+    def _can_be_carried(self) -> bool:
+        """Tell whether the derivative of a copied word is asked for only once, and in one direction at a time."""
+        calls = entry_calls(self._module)
+        words = {argument.metadata_text() for call in calls for argument in call.arguments}
+        return len(calls) <= 1 and "enzyme_width" not in words
+
+    @cached_property
+    def accesses(self) -> list[Access]:
+        """The loads and stores at such words."""
+        found = [
+            access
+            for function in self._module.definitions()
+            for instruction in function.instructions()
+            if (access := self._access(instruction)) is not None
+        ]
+        return found if found and self.are_allowed else []
+
+    def _access(self, instruction: Instruction) -> Access | None:
+        if instruction.opcode not in (Opcode.LOAD, Opcode.STORE):
+            return None
+        moved = _moved(instruction)
+        kind = TypeKind.INTEGER if is_integer(moved.type) else moved.type.kind
+        address = instruction.operands[-1]
+        scalar = kind in (TypeKind.INTEGER, TypeKind.POINTER) or kind.is_float
+        if not scalar or self._evidence.memory.of(address).is_open:
+            return None
+        kinds = self._evidence.kinds(address, sum(piece.size for piece in self._evidence.pieces(moved.type)))
+        floats = {kind for kind in kinds if kind.is_float}
+        if not floats or (kind.is_float and floats == kinds) or _is_done(instruction):
+            return None
+        if kind is TypeKind.INTEGER and is_address(instruction):
+            kind = TypeKind.POINTER
+        return Access(instruction=instruction, kind=kind, with_pointers=TypeKind.POINTER in kinds)
+
+    def merged(self) -> list[tuple[Move, Type]]:
+        """Give integers that are merged, some of them a float's bits, with the float's type; they are not moved."""
+        found = [
+            (web, new)
+            for function in self._module.definitions()
+            for web in webs(function)
+            if web.passing and not (web.loads and web.stores) and (new := _float_of(web)) is not None
+        ]
+        if not found or not self.are_allowed:
+            return []
+        places = {access.instruction.ref: access for access in self.accesses}
+        touched = [
+            (web, new)
+            for web, new in found
+            if _has_others(web) or any(access.ref in places for access in (*web.loads, *web.stores))
+        ]
+        for web, _ in touched:
+            for access in (*web.loads, *web.stores):
+                if access.ref in places and places[access.ref].with_pointers:
+                    raise _refusal(access, "merges floats and pointers")
+        return touched
+
+    def numbers(self) -> list[Instruction]:
+        """Give the integers that LLVM takes as floats to move them as such, where words are shared."""
+        if not self.accesses:
+            return []
+        return [
+            bits
+            for function in self._module.definitions()
+            for bits in function.instructions()
+            if bits.opcode == Opcode.BITCAST
+            and bits.type.kind in (TypeKind.FLOAT, TypeKind.DOUBLE)
+            and bits.operands[0].type.kind is TypeKind.INTEGER
+            and not _may_be_bits(bits.operands[0])
+        ]
+
+    def carried(self) -> list[tuple[Instruction, list[Instruction]]]:
+        """Give loads of words that are pointers at some time, with the stores to such words of what they load.
+
+        Whatever type LLVM gave it, what is only moved may be a float or a pointer. Raises Refused where that cannot be
+        followed.
+        """
+        words = {access.instruction.ref: access for access in self.accesses if access.with_pointers}
+        moves = []
+        for access in words.values():
+            load = access.instruction
+            if load.opcode != Opcode.LOAD or is_integer(load.type):
+                continue
+            stores, passed = _stored(load)
+            ends = [store for store in stores if store.ref in words]
+            if ends and passed:
+                raise _refusal(load, "merges floats and pointers")
+            if ends and not self._can_be_carried:
+                raise _refusal(load, "moves floats and pointers")
+            if ends:
+                moves.append((load, ends))
+        if words:
+            self._check_ways(words)
+        return moves
+
+    def _check_ways(self, words: dict[int, Access]) -> None:
+        """Refuse ways from such a word to another through memory that is only seen as one of both."""
+        ways: dict[MemoryClass, list[tuple[Instruction, Instruction]]] = {}
+        todo: list[MemoryClass] = []
+        for function in self._module.definitions():
+            for load in function.instructions():
+                if load.opcode != Opcode.LOAD or is_integer(load.type):
+                    continue
+                for store in _stored(load)[0]:
+                    ways.setdefault(self._evidence.memory.of(load.operands[0]), []).append((load, store))
+                    if load.ref in words and store.ref not in words:
+                        todo.append(self._evidence.memory.of(store.operands[1]))
+        seen = set(todo)
+        while todo:
+            for load, store in ways.get(todo.pop(), []):
+                memory = self._evidence.memory.of(store.operands[1])
+                if load.ref not in words and store.ref in words:
+                    raise _refusal(store, "moves floats and pointers through memory of one of both")
+                if load.ref not in words and memory not in seen:
+                    seen.add(memory)
+                    todo.append(memory)
+
+
+def take_apart(module: Module, access: Access) -> list[Value]:
+    """Let an integer leave the shadow alone, and a pointer hide; a float finds no pointer's shadow.
+
+    Gives what is loaded as a float.
+    """
+    instruction = access.instruction
+    if access.kind.is_float:
+        if access.with_pointers and instruction.opcode == Opcode.STORE:
+            reset(module, instruction)
+        return [instruction] if instruction.opcode == Opcode.LOAD else []
+    if _is_bits(instruction):
+        return []
+    floats = _take_floats(instruction) if instruction.opcode == Opcode.LOAD else []
+    at: Value = instruction.operands[-1]
+    builder = Builder.before(instruction)
+    if access.kind is TypeKind.POINTER:
+        at = guarded(module, instruction.function, builder, at)
+    else:
+        at = builder.call(inactive(module, INTEGERS, at.type, at.type), [at])
+    instruction.set_operand(0 if instruction.opcode == Opcode.LOAD else 1, at)
+    return floats
+
+
+def _is_done(access: Instruction) -> bool:
+    """Tell what has its place already."""
+    address = access.operands[-1]
+    call = address.as_instruction()
+    hidden = call is not None and call.is_call and call.callee is not None and call.callee.name == INTEGERS
+    return hidden or is_guarded(address) or is_reset(access)
+
+
+def _may_be_bits(integer: Value) -> bool:
+    source = integer.as_instruction()
+    return source is not None and source.opcode in (*PASSING, Opcode.LOAD, Opcode.BITCAST)
+
+
+def _moved(access: Instruction) -> Value:
+    return access if access.opcode == Opcode.LOAD else access.operands[0]
+
+
+def _is_bits(access: Instruction) -> bool:
+    """Tell a store of a float's bits."""
+    source = access.operands[0].as_instruction() if access.opcode == Opcode.STORE else None
+    return source is not None and source.opcode == Opcode.BITCAST
+
+
+def _take_floats(load: Instruction) -> list[Value]:
+    """Let what takes the bits of a loaded integer as a float load that itself."""
+    floats: list[Value] = []
+    for user in list(_users(load)):
+        if user.opcode == Opcode.BITCAST:
+            number = Builder.before(load).load(user.type, load.operands[0])
+            load.llvm.LLVMSetAlignment(number.ref, load.llvm.LLVMGetAlignment(load.ref))
+            user.replace_uses(number)
+            user.erase()
+            floats.append(number)
+    return floats
+
+
+def _stored(load: Instruction) -> tuple[list[Instruction], bool]:
+    """Give the stores of what is loaded, and whether it is merged with others on the way."""
+    stores, todo, seen = [], [load], {load.ref}
+    while todo:
+        value = todo.pop()
+        for user in _users(value):
+            if user.opcode == Opcode.STORE and user.operands[0] == value:
+                stores.append(user)
+            elif user.opcode in PASSING and user.type == load.type and user.ref not in seen:
+                seen.add(user.ref)
+                todo.append(user)
+    return stores, len(seen) > 1
+
+
+def _float_of(web: Move) -> Type | None:
+    """Give the type of the float whose bits are among merged integers, if it is one type."""
+    values = [*web.loads, *web.passing]
+    types = [user.type for value in values for user in _users(value) if user.opcode == Opcode.BITCAST]
+    for value in web.passing:
+        sources = (operand.as_instruction() for operand in value.operands)
+        types += [item.operands[0].type for item in sources if item is not None and item.opcode == Opcode.BITCAST]
+    return types[0] if types and types[0].kind.is_float and all(of == types[0] for of in types) else None
+
+
+def _has_others(web: Move) -> bool:
+    """Tell whether some of the integers are no float's bits, or are used as integers."""
+    values = [*web.loads, *web.passing]
+    used = any(
+        user.opcode not in (*PASSING, Opcode.BITCAST, Opcode.STORE) for value in values for user in _users(value)
+    )
+    return used or web.computed
+
+
+def _users(value: Value) -> Iterator[Instruction]:
+    return (user for item in value.users() if (user := item.as_instruction()) is not None)
+
+
+def _refusal(instruction: Instruction, what: str) -> Refused:
+    return Refused(
+        "an enum cannot be differentiated",
+        where=place(instruction),
+        why=f"`{instruction.function.name}` {what} that share a word, and which it is cannot be followed",
+        hint="keep floats and other things in separate fields",
+    )
+
+
+def settle(module: Module) -> None:
+    """Put the addresses in the place of the calls that stood for them."""
+    for function in module.functions():
+        if function.name.startswith(INTEGERS):
+            for call in list(_users(function)):
+                call.replace_uses(call.arguments[0])
+                call.erase()
+
+
+SETTLE = Rule(name="settle-shared-words", reason="nothing defines what was called", apply=settle)

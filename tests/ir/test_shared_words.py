@@ -1,0 +1,308 @@
+"""Words that are a float at one time, and an integer or a pointer at another."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir import border
+from cargo_autodiff.ir.carried import carry, settle
+from cargo_autodiff.ir.flows import CARRY, INTEGERS
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.rules import address_guard, float_bits, shared_words, untyped_copies
+from ir.reading import callees, calls, function, stores
+
+if TYPE_CHECKING:
+    from ir.reading import Ir
+
+FLOAT_OR_INTEGER = """
+define double @f(double %x, i64 %n, i1 %is) {
+  %one = alloca [16 x i8]
+  %other = alloca [16 x i8]
+  %word = getelementptr i8, ptr %one, i64 8
+  %copied = getelementptr i8, ptr %other, i64 8
+  br i1 %is, label %float, label %integer
+float:
+  store i64 0, ptr %one
+  store double %x, ptr %word
+  br label %both
+integer:
+  store i64 1, ptr %one
+  store i64 %n, ptr %word
+  br label %both
+both:
+  call void @llvm.memcpy.p0.p0.i64(ptr %other, ptr %one, i64 16, i1 false)
+  %tag = load i64, ptr %other
+  %first = icmp eq i64 %tag, 0
+  br i1 %first, label %read, label %count
+read:
+  %u = load double, ptr %copied
+  %v = fmul double %u, %u
+  ret double %v
+count:
+  %k = load i64, ptr %copied
+  %m = CHANGED
+  USED
+  %w = uitofp i64 %m to double
+  ret double %w
+}
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+COUNTED = FLOAT_OR_INTEGER.replace("CHANGED", "add i64 %k, 1")
+FLIPPED = FLOAT_OR_INTEGER.replace("CHANGED", "xor i64 %k, 1")
+
+
+def test_integers_beside_floats_are_accessed_where_no_shadow_is_and_copied_as_floats(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, COUNTED.replace("USED", ""))
+
+    assert '!"Integer", i64 0, !"Float@double", i64 8' in ir.text(got)
+    assert callees(got, "f").count(INTEGERS) == 2
+    shared_words.settle(got)
+    assert INTEGERS not in callees(got, "f")
+    run = ir.library(got).f
+    run.argtypes, run.restype = (ctypes.c_double, ctypes.c_int64, ctypes.c_bool), ctypes.c_double
+    assert (run(1.5, 41, True), run(1.5, 41, False)) == (2.25, 42.0)
+
+
+BACK = "%back = bitcast i64 %m to double\n  store double %back, ptr %copied"
+STORED = "store i64 %m, ptr %copied"
+
+
+@pytest.mark.parametrize("given", [FLIPPED.replace("USED", STORED), COUNTED.replace("USED", BACK)])
+def test_bits_that_are_computed_with_and_become_floats_again_are_refused(ir: Ir, given: str) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, given)
+
+
+MAKES_FLOATS = "define double @other(i64 %n) {\n  %x = bitcast i64 %n to double\n  ret double %x\n}\n"
+
+
+def test_an_integer_beside_floats_can_be_counted_up_where_nothing_makes_floats_of_bits(ir: Ir) -> None:
+    counted = COUNTED.replace("USED", STORED)
+
+    assert callees(ir.apply(untyped_copies.RULE, counted), "f").count(INTEGERS) == 3
+    noted = ir.text(ir.apply(float_bits.RULE, counted + MAKES_FLOATS))
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, noted)
+
+
+def test_bits_that_another_function_makes_floats_of_are_refused(ir: Ir) -> None:
+    kept = "define internal void @keep(i64 %bits, ptr %at) {\n  store i64 %bits, ptr %at\n  ret void\n}\n"
+    given = COUNTED.replace("USED", "call void @keep(i64 %k, ptr %copied)") + kept
+
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, given)
+
+
+MERGED = """
+define double @f(double %x, i64 %n, i1 %is, i1 %first) {
+  br i1 %is, label %float, label %both
+float:
+  %bits = bitcast double %x to i64
+  br label %both
+both:
+  %word = phi i64 [ %bits, %float ], [ %n, %0 ]
+  %slot = alloca i64
+  store i64 %word, ptr %slot
+  %k = load i64, ptr %slot
+  %u = load double, ptr %slot
+  %number = uitofp i64 %k to double
+  %product = fmul double %u, %x
+  %v = select i1 %first, double %product, double %number
+  ret double %v
+}
+"""
+
+
+def test_floats_and_integers_that_are_merged_are_merged_as_floats(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, MERGED)
+
+    phi = next(item for item in function(got, "f").instructions() if item.opcode == Opcode.PHI)
+    assert phi.type.kind is TypeKind.DOUBLE
+    shared_words.settle(got)
+    border.settle(got)
+    run = ir.library(got).f
+    run.argtypes = (ctypes.c_double, ctypes.c_int64, ctypes.c_bool, ctypes.c_bool)
+    run.restype = ctypes.c_double
+    assert (run(1.5, 7, True, True), run(1.5, 7, False, False)) == (2.25, 7.0)
+
+
+def test_what_is_computed_ahead_of_its_condition_is_computed_from_zero_where_it_is_no_float(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, MERGED)
+
+    product = next(item for item in function(got, "f").instructions() if item.opcode == Opcode.FMUL)
+    chosen = product.operands[0].as_instruction()
+    assert chosen is not None
+    assert chosen.opcode == Opcode.SELECT
+
+
+FLOAT_OR_POINTER = """
+define double @f(ptr %x, i1 %is) {
+  %one = alloca [16 x i8]
+  %other = alloca [16 x i8]
+  %word = getelementptr i8, ptr %one, i64 8
+  %copied = getelementptr i8, ptr %other, i64 8
+  br i1 %is, label %float, label %pointer
+float:
+  %given = load double, ptr %x
+  store i64 0, ptr %one
+  store double %given, ptr %word
+  br label %both
+pointer:
+  store i64 1, ptr %one
+  KEEP
+  br label %both
+both:
+  COPY
+  %tag = load i64, ptr %one
+  %first = icmp eq i64 %tag, 0
+  br i1 %first, label %read, label %follow
+read:
+  %u = load double, ptr %copied
+  %v = fmul double %u, %u
+  ret double %v
+follow:
+  LOADED
+  %n = load double, ptr %p
+  %w = fmul double %n, 3.0
+  ret double %w
+}
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+"""
+MEMCPY = "call void @llvm.memcpy.p0.p0.i64(ptr %other, ptr %one, i64 16, i1 false)"
+AS_INTEGER = "%both.bits = load i64, ptr %word\n  store i64 %both.bits, ptr %copied"
+AS_FLOAT = "%both.float = load double, ptr %word\n  store double %both.float, ptr %copied"
+
+
+def pointers(copy: str, *, integers: bool = False) -> str:
+    keep, loaded = "store ptr %x, ptr %word", "%p = load ptr, ptr %copied"
+    if integers:
+        keep = "%address = ptrtoint ptr %x to i64\n  store i64 %address, ptr %word"
+        loaded = "%number = load i64, ptr %copied\n  %p = inttoptr i64 %number to ptr"
+    return FLOAT_OR_POINTER.replace("COPY", copy).replace("KEEP", keep).replace("LOADED", loaded)
+
+
+@pytest.mark.parametrize("copy", [MEMCPY, AS_INTEGER, AS_FLOAT])
+@pytest.mark.parametrize("integers", [False, True])
+def test_a_word_that_is_a_float_or_a_pointer_is_carried(ir: Ir, copy: str, integers: bool) -> None:
+    got = ir.apply(untyped_copies.RULE, pointers(copy, integers=integers))
+
+    assert callees(got, "f").count(CARRY) == (1 if copy == MEMCPY else 2)
+    assert INTEGERS not in callees(got, "f")
+    shared_words.settle(got)
+    settle(got)
+    address_guard.settle(got)
+    run = ir.library(got).f
+    run.argtypes, run.restype = (ctypes.c_void_p, ctypes.c_bool), ctypes.c_double
+    x = ctypes.c_double(1.5)
+    assert (run(ctypes.byref(x), True), run(ctypes.byref(x), False)) == (2.25, 4.5)
+
+
+def test_a_float_that_is_stored_finds_no_pointer_in_its_shadow(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, pointers(MEMCPY))
+
+    before = stores(got, "f")[1]
+    assert before.operands[0].type.kind is TypeKind.POINTER
+    assert before.operands[1].name.startswith("guarded")
+
+
+def test_zero_is_filled_in_as_both(ir: Ir) -> None:
+    fill = "call void @llvm.memset.p0.i64(ptr %copied, i8 VALUE, i64 8, i1 false)\n  " + MEMCPY
+
+    got = ir.apply(untyped_copies.RULE, pointers(fill.replace("VALUE", "0")))
+
+    marks = [call.metadata("enzyme_truetype") for call in calls(got, "f") if len(call.arguments) == 4]
+    assert len([mark for mark in marks if mark is not None]) == 2
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, pointers(fill.replace("VALUE", "-1")))
+
+
+def test_a_word_that_goes_through_memory_of_one_kind_is_refused(ir: Ir) -> None:
+    through = """%between = alloca double
+  %first.float = load double, ptr %word
+  store double %first.float, ptr %between
+  %second.float = load double, ptr %between
+  store double %second.float, ptr %copied"""
+
+    with pytest.raises(Refused, match="enum"):
+        ir.apply(untyped_copies.RULE, pointers(through))
+
+
+def test_a_word_of_two_derivatives_at_once_is_refused(ir: Ir) -> None:
+    asked = """
+define void @df(ptr %x) {
+  %a = call double (...) @__enzyme_autodiff_a(ptr @f, metadata !"enzyme_dup", ptr %x, ptr %x)
+  %b = call double (...) @__enzyme_autodiff_b(ptr @df, metadata !"enzyme_dup", ptr %x, ptr %x)
+  ret void
+}
+declare double @__enzyme_autodiff_a(...)
+declare double @__enzyme_autodiff_b(...)
+"""
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, pointers(MEMCPY) + asked)
+
+
+def carrying(ir: Ir) -> ctypes.CDLL:
+    module = ir.parse("define i64 @nothing() {\n  ret i64 0\n}\n")
+    carry(module)
+    return ir.library(ir.parse(ir.text(module).replace("define hidden", "define")))
+
+
+class Words:
+    """A word, where it is copied to, and the shadows of both."""
+
+    def __init__(self, word: float, shadow: float, to_shadow: float = 0.0) -> None:
+        self.start, self.start_shadow = as_word(word), as_word(shadow)
+        self.to, self.to_shadow = as_word(0), as_word(to_shadow)
+
+    def pointers(self) -> tuple[object, ...]:
+        return tuple(map(ctypes.byref, (self.to, self.to_shadow, self.start, self.start_shadow)))
+
+
+def as_word(value: float) -> ctypes.c_double:
+    """A float, or an integer's bits."""
+    is_integer = type(value) is int
+    return ctypes.c_double.from_buffer(ctypes.c_int64(int(value)) if is_integer else ctypes.c_double(value))
+
+
+def bits(word: ctypes.c_double) -> int:
+    return ctypes.c_int64.from_buffer(word).value
+
+
+@pytest.mark.parametrize("word", [1.5, -1.5, 0.0, 5e-310, -1])
+def test_the_adjoint_of_a_float_goes_back(ir: Ir, word: float) -> None:
+    library = carrying(ir)
+    words = Words(word, 0.25)
+
+    tape = library[f"{CARRY}_augmented"](*words.pointers())
+    words.to_shadow.value += 2.0
+    library[f"{CARRY}_gradient"](*words.pointers(), ctypes.c_int64(tape))
+
+    assert bits(words.to) == bits(as_word(word))
+    assert (words.start_shadow.value, words.to_shadow.value) == (2.25, 0.0)
+
+
+def test_the_shadow_of_a_pointer_goes_ahead_and_stays(ir: Ir) -> None:
+    library = carrying(ir)
+    words = Words(0x7FFF00001000, 0x7FFF00002000)
+
+    tape = library[f"{CARRY}_augmented"](*words.pointers())
+    assert (bits(words.to), bits(words.to_shadow)) == (0x7FFF00001000, 0x7FFF00002000)
+    library[f"{CARRY}_gradient"](*words.pointers(), ctypes.c_int64(tape))
+
+    assert bits(words.start_shadow) == 0x7FFF00002000
+
+
+@pytest.mark.parametrize(("word", "tangent"), [(1.5, 0.0), (0x7FFF00001000, 0x7FFF00001000)])
+def test_the_tangent_of_what_has_no_shadow_is_zero_for_floats(ir: Ir, word: float, tangent: float) -> None:
+    library = carrying(ir)
+    words = Words(word, 0.0, 9.0)
+    to, to_shadow, start, _ = words.pointers()
+
+    library[f"{CARRY}_tangent"](to, to_shadow, start, start)
+
+    assert bits(words.to_shadow) == bits(as_word(tangent))
