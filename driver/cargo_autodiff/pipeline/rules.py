@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import UsageError
 from cargo_autodiff.ir.rules import (
     address_guard,
+    alias_scopes,
     alignment_checks,
     assembly,
     conversions,
@@ -68,6 +69,7 @@ BEFORE_ENZYME = (
     typed_floats.RULE,
     conversions.RULE,
     one_exit.RULE,
+    alias_scopes.RULE,
     merged_pointers.RULE,
     address_guard.RULE,
     speculation.LOOSEN,
