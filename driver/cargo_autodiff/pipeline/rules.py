@@ -31,6 +31,7 @@ from cargo_autodiff.rust.rules import (
     catch_unwind,
     declared_types,
     inactive,
+    kept_caches,
     raw_vec,
     thread_local,
     verifying,
@@ -53,6 +54,7 @@ BEFORE_FIRST_ROUND = (
     nounwind.RULE,
     inactive.RULE,
     speculation.RULE,
+    kept_caches.MARK,
 )
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
@@ -85,6 +87,7 @@ AFTER_ENZYME = (
     settle.KEEP_NAN,
     wrap_flags.RULE,
     settle.KEEP_PANICS,
+    kept_caches.RULE,
     allocators.RESTORE,
 )
 
