@@ -1,6 +1,8 @@
 """The benchmarks in one session: builds all, prints tables, writes JSON, Markdown and pictures.
 
 usage: bench.py [--quick] [--out FOLDER] [--from FILE] [--document]
+
+With --quick it ends with 1 when a gradient is slower, against C, than docs/performance/results.json says.
 """
 
 from __future__ import annotations
@@ -16,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import gradients
+import tables
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import choose_profile, locate_clang
 from cargo_autodiff.toolchain.profile import read_profiles
+from gate import slower
+from kernels import Built, read_kernels
 from measuring import machine, where
 
 HERE = Path(__file__).parent
@@ -30,7 +35,7 @@ BEGIN, END = "<!-- gradients: made by scripts/bench --document -->", "<!-- end o
 def main() -> int:
     """Measure, or read what was measured; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter samples: minutes, and more noise")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter samples, and the gate")
     parser.add_argument("--out", type=Path, default=HERE / "target", help="where results and builds go")
     parser.add_argument(
         "--from", dest="given", type=Path, metavar="FILE", help="lay out these results, measure nothing"
@@ -40,7 +45,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     numbers = json.loads(options.given.read_text()) if options.given else measure(options.out.resolve(), options.quick)
     found = gradients.from_json(numbers["gradients"])
-    text = f"{gradients.tables(found)}\n\n{session(numbers['session'])}\n"
+    text = f"{tables.tables(found)}\n\n{session(numbers['session'])}\n"
     print(text)
     write(options.out, numbers, text, found)
     if options.document:
@@ -48,14 +53,29 @@ def main() -> int:
         DOCUMENT.write_text(documented(DOCUMENT.read_text(), text))
         for name in ("results.json", "gradients.svg"):
             shutil.copy(options.out / name, KEPT / name)
-    return 0
+    return gate(options.out.resolve(), found) if options.quick and not options.given else 0
+
+
+def gate(folder: Path, found: list[gradients.Measured]) -> int:
+    """Compare with the stored run; return 1 when something is slower."""
+    stored = gradients.from_json(json.loads((KEPT / "results.json").read_text())["gradients"])
+    kernels = {kernel.name: kernel for kernel in read_kernels()}
+    built = Built.below(folder)
+    complaints = slower(found, stored, lambda name: gradients.measure_one(kernels[name], built, gradients.QUICK), _say)
+    for complaint in complaints:
+        print(f"slower than stored: {complaint}", file=sys.stderr)
+    return int(bool(complaints))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def measure(folder: Path, quick: bool) -> dict[str, Any]:
     """Build below a folder, and measure."""
     effort = gradients.QUICK if quick else gradients.FULL
     facts = {**machine(), **versions(), "rounds": effort.rounds}
-    found = gradients.measure(folder, effort, lambda line: print(line, file=sys.stderr, flush=True))
+    found = gradients.measure(folder, effort, _say)
     return {"session": facts, "gradients": gradients.as_json(found)}
 
 
@@ -63,7 +83,7 @@ def write(folder: Path, numbers: dict[str, Any], text: str, found: list[gradient
     """Keep numbers, tables and the picture."""
     (folder / "results.json").write_text(json.dumps(numbers, indent=1) + "\n")
     (folder / "results.md").write_text(text)
-    (folder / "gradients.svg").write_text(gradients.bars(found))
+    (folder / "gradients.svg").write_text(tables.bars(found))
 
 
 def versions() -> dict[str, str]:

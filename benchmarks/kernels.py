@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 FOLDER = Path(__file__).with_name("kernels")
+CRATES = FOLDER.with_name("crates")
+KEEPING = "c keeping memory"
+HOLD = "glibc.malloc.trim_threshold=1000000000:glibc.malloc.mmap_threshold=1000000000"
 DIRECTION = (1.0, -1.0 / 2.0, 1.0 / 3.0)
 STEP = 1e-5
 
@@ -40,13 +44,15 @@ class Kernel:
     name: str
     what: str
     versions: tuple[str, ...]
+    crates: tuple[str, ...]
+    """The crates that differentiate the same function by tapes or dual numbers."""
     test: Size
     full: Size
 
     @property
     def all_versions(self) -> tuple[str, ...]:
-        """Those in Rust, and the one in C."""
-        return (*self.versions, "c")
+        """Those in Rust, and the one in C: as it comes, and where malloc gives nothing back to the system."""
+        return (*self.versions, "c", KEEPING)
 
 
 def read_kernels() -> tuple[Kernel, ...]:
@@ -57,6 +63,7 @@ def read_kernels() -> tuple[Kernel, ...]:
             name=name,
             what=entry["what"],
             versions=tuple(entry["versions"]),
+            crates=tuple(entry.get("crates", ())),
             test=Size(**entry["test"]),
             full=Size(**entry["full"]),
         )
@@ -70,38 +77,51 @@ class Built:
 
     rust: Path
     c: Path
+    crates: Path
+    """There only where `with_crates` built it."""
 
     @classmethod
-    def within(cls, folder: Path, kernels: tuple[Kernel, ...], environ: Mapping[str, str]) -> Self:
-        """Build all: the Rust kernels are one program, each in C is one of its own.
+    def within(
+        cls, folder: Path, kernels: tuple[Kernel, ...], environ: Mapping[str, str], *, with_crates: bool = False
+    ) -> Self:
+        """Build all: the Rust kernels are one program, so are the crates', each in C is one of its own.
 
         C goes through the same rules, passes and host of Enzyme: clang gives IR that no pass has touched, without
         contraction (`cargo autodiff compile`).
         """
         autodiff = (sys.executable, "-P", "-m", "cargo_autodiff")
-        environ = {**environ, "CARGO_TARGET_DIR": str(folder)}
+        environ, built = {**environ, "CARGO_TARGET_DIR": str(folder)}, cls.below(folder)
         subprocess.run([*autodiff, "build", "--locked", "--release"], cwd=FOLDER, env=environ, check=True)
-        rust = folder / "autodiff" / "release" / "kernels"
-        c = folder / "c"
-        c.mkdir(exist_ok=True)
+        built.c.mkdir(exist_ok=True)
         for kernel in kernels:
             source = FOLDER / "c" / f"{kernel.name}.c"
-            subprocess.run([*autodiff, "compile", source, "-o", c / kernel.name], env=environ, check=True)
-        return cls(rust=rust, c=c)
+            subprocess.run([*autodiff, "compile", source, "-o", built.c / kernel.name], env=environ, check=True)
+        if with_crates:
+            subprocess.run(["cargo", "build", "--locked", "--release"], cwd=CRATES, env=environ, check=True)  # noqa: S607
+        return built
+
+    @classmethod
+    def below(cls, folder: Path) -> Self:
+        """Say where they are when they were built below a folder."""
+        return cls(
+            rust=folder / "autodiff" / "release" / "kernels", c=folder / "c", crates=folder / "release" / "crates"
+        )
 
     def start(self, kernel: Kernel, version: str, size: int) -> Program:
         """Start one version of a kernel."""
-        if version == "c":
-            return Program(self.c / kernel.name, str(size))
-        return Program(self.rust, kernel.name, version, str(size))
+        if version in ("c", KEEPING):
+            tunables = {"GLIBC_TUNABLES": HOLD} if version == KEEPING else {}
+            return Program(self.c / kernel.name, str(size), environ={**os.environ, **tunables})
+        of = self.crates if version in kernel.crates else self.rust
+        return Program(of, kernel.name, version, str(size))
 
 
 class Program:
     """A kernel as a process that answers line by line (the protocol is in kernels/src/answer.rs)."""
 
-    def __init__(self, *words: str | Path) -> None:
+    def __init__(self, *words: str | Path, environ: Mapping[str, str] | None = None) -> None:
         """Start it and wait until its numbers are there."""
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ)
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("no pipes")
         self._in, self._out = self._process.stdin, self._process.stdout
@@ -158,14 +178,14 @@ def _kib(process: Path, name: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
-def check(kernel: Kernel, at: Size, built: Built) -> None:
-    """Compare what every version computes: value, gradient, and slope by differences.
+def check(kernel: Kernel, at: Size, built: Built, versions: tuple[str, ...] = ()) -> None:
+    """Compare what every version (or those named) computes: value, gradient, and slope by differences.
 
     Raises WrongGradientError. The gradients of all versions must agree, and each program's gradient must agree with
     five-point differences of its own function in one direction that has all components.
     """
     reference = None
-    for version in kernel.all_versions:
+    for version in versions or (*kernel.versions, "c"):
         name = f"{kernel.name}, {version}, of size {at.size}"
         with built.start(kernel, version, at.size) as program:
             _close(f"the value of {name}", program.ask("primal 1"), at.value, abs(at.value) * 1e-9)

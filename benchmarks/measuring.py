@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,19 +28,23 @@ class Took:
 
     wall: float
     cpu: float
+    peak: float = 0.0
+    """MiB of the largest of its processes."""
 
 
 def timed(words: Sequence[str | Path], cwd: Path, environ: Mapping[str, str], *, quiet: bool = False) -> Took:
     """Run a command, which must succeed."""
-    used = _cpu()
-    began = time.perf_counter()
-    subprocess.run(words, cwd=cwd, env=environ, check=True, capture_output=quiet)
-    return Took(wall=1000 * (time.perf_counter() - began), cpu=_cpu() - used)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (used.ru_utime + used.ru_stime)
+    with tempfile.TemporaryFile() as said:
+        out = said if quiet else None
+        began = time.perf_counter()
+        process = subprocess.Popen(words, cwd=cwd, env=environ, stdout=out, stderr=out)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = 1000 * (time.perf_counter() - began)
+        if process.returncode:
+            said.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, words, said.read())
+    return Took(wall=wall, cpu=1000 * (used.ru_utime + used.ru_stime), peak=used.ru_maxrss / 1024)
 
 
 def machine() -> dict[str, str | int]:

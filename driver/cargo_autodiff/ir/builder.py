@@ -9,6 +9,9 @@ from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cargo_autodiff.ir.debug_info import Node
     from cargo_autodiff.ir.holding import Layout
     from cargo_autodiff.ir.libllvm import LibLLVM
 
@@ -70,6 +73,10 @@ class Builder:
         """Metadata `!{}`."""
         node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
         return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
+
+    def list_of(self, nodes: Sequence[Node]) -> Value:
+        """Metadata that lists nodes."""
+        return self._as_value(self._node(*(node.ref for node in nodes)))
 
     def true_type(self, layout: Layout) -> Value:
         """Metadata by which Enzyme knows what a copy moves: what begins at which byte."""

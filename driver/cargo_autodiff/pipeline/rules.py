@@ -8,6 +8,7 @@ from cargo_autodiff.errors import UsageError
 from cargo_autodiff.ir import border
 from cargo_autodiff.ir.rules import (
     address_guard,
+    alias_scopes,
     alignment_checks,
     assembly,
     carried_words,
@@ -33,6 +34,7 @@ from cargo_autodiff.rust.rules import (
     catch_unwind,
     declared_types,
     inactive,
+    kept_caches,
     raw_vec,
     thread_local,
     verifying,
@@ -55,6 +57,7 @@ BEFORE_FIRST_ROUND = (
     nounwind.RULE,
     inactive.RULE,
     speculation.RULE,
+    kept_caches.MARK,
 )
 BEFORE_ENZYME = (
     mixed_returns.CHECK,
@@ -71,6 +74,7 @@ BEFORE_ENZYME = (
     typed_floats.RULE,
     conversions.RULE,
     one_exit.RULE,
+    alias_scopes.RULE,
     merged_pointers.RULE,
     address_guard.RULE,
     speculation.LOOSEN,
@@ -89,6 +93,7 @@ AFTER_ENZYME = (
     settle.KEEP_NAN,
     wrap_flags.RULE,
     settle.KEEP_PANICS,
+    kept_caches.RULE,
     allocators.RESTORE,
 )
 
