@@ -299,6 +299,6 @@ def test_what_was_made_before_a_failure_is_kept(driver: Driver, rust: Path, tmp_
     driver.run("compile", rust.name, code=7, AUTODIFF_KEEP=tmp_path / "keep")
 
     levels = {path.name.partition(".")[2] for path in (tmp_path / "keep").rglob("0.*")}
-    assert levels == {"rewritten.ll", "prepared.ll", "shaped.ll"}
+    assert levels == {"closed.ll", "rewritten.ll", "prepared.ll", "shaped.ll"}
     assert (tmp_path / "keep" / "squares" / "build.sh").exists()
     assert driver.made == [rust.name]

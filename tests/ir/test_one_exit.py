@@ -41,7 +41,7 @@ def prepared(ir: Ir, text: str) -> str:
     """Run the plan's own first round."""
     base = ir.folder / "unit"
     base.with_suffix(".rewritten.ll").write_text(text)
-    first = unit_plan(ir.toolchain, base)[0]
+    first = next(stage for stage in unit_plan(ir.toolchain, base) if stage.name == "first round")
     assert isinstance(first.action, IrStep)
     optimise(ir.llvm, ir.context, **first.action.arguments)  # type: ignore[arg-type]
     return first.makes.read_text()
