@@ -165,6 +165,25 @@ def test_a_placeholder_keeps_the_variables_that_its_derivative_will_name(ir: Ir)
     assert other.ref in home.kept | home.declared
 
 
+def test_a_placeholder_counts_as_what_its_derivative_will_be(ir: Ir) -> None:
+    """Else one part would hold all derivatives that one function calls."""
+    called = range(6)
+    text = 'target triple = "x86_64-unknown-linux-gnu"\n'
+    for number in called:
+        text += big(f"_ZN4unit6source{number}E", "  ret i64 %x\n")
+        text += f"define internal i64 @_ZN4unit6target{number}E(i64 %x) {{\n"
+        text += f"  %r = call i64 @_ZN4unit6source{number}E(i64 %x)\n  ret i64 %r\n}}\n"
+    calls = "".join(f"  %r{number} = call i64 @_ZN4unit6target{number}E(i64 %x)\n" for number in called)
+    text += f"define i64 @main(i64 %x) {{\n{calls}  ret i64 %r0\n}}\n"
+    targets = [f"_ZN4unit6target{number}E" for number in called]
+
+    module = ir.parse(text)
+    homes = divide_module(module, 6, targets, inlining=True)
+
+    held = [sum(function(module, target).ref in part.kept for target in targets) for part in homes]
+    assert max(held) <= 2
+
+
 def test_an_edit_leaves_the_other_parts_as_they_are(ir: Ir) -> None:
     before = parts_of(ir, PROGRAM, 2)
     after = parts_of(ir, PROGRAM.replace("mul i64 %h, 2", "mul i64 %h, 4"), 2)

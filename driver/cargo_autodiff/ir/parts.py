@@ -90,10 +90,13 @@ class _Graph:
         self.names = {ref: item.name for ref, item in self.items.items()}
         self.blocks = blocks
         self.needs = needs_of(module)
-        for name in placeholders:
-            found = module.function(name)
-            if found is not None:
-                self.needs[found.ref] = [*self.needs.get(found.ref, ()), *self._variables_below(found.ref)]
+        self.placeholders = [found.ref for name in placeholders if (found := module.function(name))]
+        self.sizes = dict(blocks)
+        for ref in self.placeholders:
+            below = self._below(ref)
+            self.sizes[ref] = sum(blocks.get(reached, 0) for reached in below)  # a derivative has about as many
+            variables = (reached for reached in below if reached in self.items and reached not in blocks)
+            self.needs[ref] = [*self.needs.get(ref, ()), *variables]
         self.inlining = inlining
         self.defined = {ref for ref, item in self.items.items() if not item.is_declaration}
         self.local = {ref for ref in self.defined if self.items[ref].is_local}
@@ -101,14 +104,14 @@ class _Graph:
         self.bound = {ref for ref in self.local - self.copied if not _OF_RUST.fullmatch(self.names[ref])}
         self._bind()
 
-    def _variables_below(self, root: int) -> list[int]:
+    def _below(self, root: int) -> set[int]:
         seen = {root}
         todo = [root]
         while todo:
             new = set(self.needs.get(todo.pop(), ())) - seen
             seen |= new
             todo += new
-        return [ref for ref in seen if ref in self.items and ref not in self.blocks]
+        return seen
 
     def _is_copied(self, ref: int) -> bool:
         """Tell a constant, and a local function that is marked for inlining."""
@@ -140,14 +143,14 @@ class _Graph:
     def groups(self) -> list[list[int]]:
         """Give what must stay in one part: what no other part can name, and a function that only one other uses."""
         owned = [ref for ref in self.items if ref in self.defined and ref not in self.copied]
-        groups = _Groups({ref: self.blocks.get(ref, 0) for ref in owned})
+        groups = _Groups({ref: self.sizes.get(ref, 0) for ref in owned})
         users = self._users()
         for ref in owned:
             if ref in self.bound:
                 groups.join([ref, *users[ref]])
         lists = [ref for ref in owned if self.names[ref] in _LISTS]
         groups.join([*lists, *(self.reached(lists) & set(owned))])
-        for ref in owned:
+        for ref in [*self.placeholders, *owned]:  # a small derivative is inlined where it is called
             if ref in self.local and len(users[ref]) == 1:
                 groups.join_if_small(ref, *users[ref])
         return groups.all()
@@ -233,7 +236,7 @@ def _packed(graph: _Graph, count: int) -> list[list[int]]:
 
     def order(group: list[int]) -> tuple[int, bytes]:
         with_copies = {ref for own in group for ref in (own, *graph.needs.get(own, ()))}
-        size = sum(graph.blocks.get(ref, 0) for ref in with_copies & (graph.copied | set(group)))
+        size = sum(graph.sizes.get(ref, 0) for ref in with_copies & (graph.copied | set(group)))
         name = min(graph.names[ref] for ref in group)
         return -size.bit_length(), hashlib.sha256(name.encode(errors="surrogateescape")).digest()
 
