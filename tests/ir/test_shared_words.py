@@ -97,6 +97,33 @@ def test_bits_that_another_function_makes_floats_of_are_refused(ir: Ir) -> None:
         ir.apply(untyped_copies.RULE, given)
 
 
+SEEN = """
+define void @f(ptr %out, i64 %n, double %x, i1 %is) {
+  %one = alloca i64
+  COPY
+  br i1 %is, label %float, label %integer
+float:
+  store double %x, ptr %one
+  ret void
+integer:
+  store i64 %n, ptr %one
+  %k = load i64, ptr %one
+  %more = icmp eq i64 %k, 7
+  call void @seen(i1 %more)
+  ret void
+}
+declare void @seen(i1)
+"""
+
+
+def test_an_integer_that_the_caller_can_see_in_a_shadow_is_put_there(ir: Ir) -> None:
+    copied = "%bits = load i64, ptr %one\n  store i64 %bits, ptr %out"
+
+    assert callees(ir.apply(untyped_copies.RULE, SEEN.replace("COPY", "")), "f").count(INTEGERS) == 2
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, SEEN.replace("COPY", copied))
+
+
 MERGED = """
 define double @f(double %x, i64 %n, i1 %is, i1 %first) {
   br i1 %is, label %float, label %both

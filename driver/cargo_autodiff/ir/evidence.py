@@ -141,6 +141,10 @@ class Evidence:
             self._kinds[key] = self._kinds_at(address, size) if self._near_floats(place.memory) else frozenset()
         return self._kinds[key]
 
+    def is_own(self, address: Value, size: int) -> bool:
+        """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""
+        return not any(window.place.memory.is_open for window in self._windows([address], size))
+
     def _kinds_at(self, address: Value, size: int) -> frozenset[TypeKind]:
         asked = Piece(0, size, TypeKind.VOID)
         return frozenset(

@@ -91,13 +91,19 @@ class SharedWords:
         scalar = kind in (TypeKind.INTEGER, TypeKind.POINTER) or kind.is_float
         if not scalar or self._evidence.memory.of(address).is_open:
             return None
-        kinds = self._evidence.kinds(address, sum(piece.size for piece in self._evidence.pieces(moved.type)))
+        size = self._size(moved.type)
+        kinds = self._evidence.kinds(address, size)
         floats = {kind for kind in kinds if kind.is_float}
         if not floats or (kind.is_float and floats == kinds) or _is_done(instruction):
             return None
         if kind is TypeKind.INTEGER and is_address(instruction):
             kind = TypeKind.POINTER
+        if kind is TypeKind.INTEGER and not self._evidence.is_own(address, size):
+            return None  # whoever else sees the shadow finds the integer there
         return Access(instruction=instruction, kind=kind, with_pointers=TypeKind.POINTER in kinds)
+
+    def _size(self, of: Type) -> int:
+        return sum(piece.size for piece in self._evidence.pieces(of))
 
     def merged(self) -> list[tuple[Move, Type]]:
         """Give integers that are merged, some of them a float's bits, with the float's type; they are not moved."""
@@ -113,7 +119,8 @@ class SharedWords:
         touched = [
             (web, new)
             for web, new in found
-            if _has_others(web) or any(access.ref in places for access in (*web.loads, *web.stores))
+            if (_has_others(web) or any(access.ref in places for access in (*web.loads, *web.stores)))
+            and all(self._evidence.is_own(address, self._size(web.type)) for address in web.addresses)
         ]
         for web, _ in touched:
             for access in (*web.loads, *web.stores):
