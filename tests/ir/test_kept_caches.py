@@ -93,7 +93,34 @@ class TestMemory:
             block = memory.realloc(block, size)
 
         assert ctypes.string_at(block, 13) == b"what is in it"
-        assert memory.realloc(block, 0) is None
+
+    def test_that_grows_goes_on_where_it_grew_to_before(self, ir: Ir) -> None:
+        memory = Memory(ir)
+        large = memory.malloc(MIB)
+        memory.free(large)
+        block = memory.malloc(100)
+        ctypes.memmove(block, b"what is in it", 13)
+
+        assert memory.realloc(block, 5000) == large
+        assert memory.realloc(large, MIB - 100) == large
+        assert ctypes.string_at(large, 13) == b"what is in it"
+
+    def test_does_not_become_more_from_call_to_call(self, ir: Ir) -> None:
+        memory = Memory(ir)
+
+        def call() -> int:
+            growing = [None] * 4
+            blocks = []
+            for step in range(12):
+                growing = [memory.realloc(block, (number + 3) * 100 << step) for number, block in enumerate(growing)]
+                blocks.append(memory.malloc(5000 * (step + 1)))
+            for block in (*growing, *blocks):
+                memory.free(block)
+            return memory.waiting
+
+        waiting = [call() for _ in range(30)]
+
+        assert len(set(waiting[10:])) == 1
 
     def test_has_one_owner_at_a_time(self, ir: Ir) -> None:
         memory = Memory(ir)

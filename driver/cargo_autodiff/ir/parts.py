@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Global
 
 _LEAST = 400  # basic blocks of a part
-_SMALL = 3  # basic blocks, at the most, of a function that other parts may inline
+_SMALL = 30
+"""Basic blocks, at the most, of a function that other parts may inline. They are those of IR that no pass has touched:
+with 3 of them, functions of iterators stayed calls, and some kernels took 1.9 to 4.7 times as long."""
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
 

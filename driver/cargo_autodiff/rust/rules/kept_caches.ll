@@ -8,6 +8,7 @@
 @__cargo_autodiff_kept_bytes = linkonce_odr hidden global i64 0
 
 declare noalias ptr @malloc(i64)
+declare ptr @realloc(ptr, i64)
 declare void @free(ptr)
 declare i64 @malloc_usable_size(ptr)
 declare i64 @llvm.ctlz.i64(i64, i1 immarg)
@@ -23,27 +24,12 @@ as_is:
   %exact = call ptr @malloc(i64 %size)
   ret ptr %exact
 round:
-  %zeros = call i64 @llvm.ctlz.i64(i64 %size, i1 true)
-  %shift = sub i64 59, %zeros
-  %step = shl i64 1, %shift
-  %most = sub i64 %step, 1
-  %sum = add i64 %size, %most
-  %mask = xor i64 %most, -1
-  %rounded = and i64 %sum, %mask
+  %rounded = call i64 @__cargo_autodiff_kept_rounded(i64 %size)
   %list = call ptr @__cargo_autodiff_kept_list(i64 %rounded)
-  %seen = load atomic i64, ptr %list monotonic, align 8
-  %empty = icmp eq i64 %seen, 0
-  br i1 %empty, label %fresh, label %grab
-grab:
-  %word = atomicrmw xchg ptr %list, i64 0 acquire
-  %gone = icmp eq i64 %word, 0
-  br i1 %gone, label %fresh, label %take
-take:
-  %block = inttoptr i64 %word to ptr
-  %others = load ptr, ptr %block, align 8
-  call void @__cargo_autodiff_kept_put(ptr %list, ptr %others)
-  %has = call i64 @malloc_usable_size(ptr %block)
-  %left = atomicrmw sub ptr @__cargo_autodiff_kept_bytes, i64 %has monotonic
+  %block = call ptr @__cargo_autodiff_kept_pop(ptr %list)
+  %none = icmp eq ptr %block, null
+  br i1 %none, label %fresh, label %waited
+waited:
   ret ptr %block
 fresh:
   %made = call ptr @malloc(i64 %rounded)
@@ -78,34 +64,84 @@ out:
   ret void
 }
 
-; As realloc.
+; As realloc. What grows to a page and more goes on in the smallest block that waits and is large enough: most likely it
+; grew to that in the last call. Where none waits it grows as malloc's memory does, so that there is no copy of it.
 define linkonce_odr hidden ptr @__cargo_autodiff_kept_realloc(ptr %block, i64 %size) noinline nounwind {
   %none = icmp eq ptr %block, null
-  br i1 %none, label %first, label %ask
-ask:
-  %nothing = icmp eq i64 %size, 0
-  br i1 %nothing, label %end, label %weigh
-end:
-  call void @__cargo_autodiff_kept_free(ptr %block)
-  br label %out
+  br i1 %none, label %first, label %weigh
 first:
   %begun = call ptr @__cargo_autodiff_kept_malloc(i64 %size)
-  br label %out
+  ret ptr %begun
 weigh:
+  %small = icmp ult i64 %size, 4096
+  br i1 %small, label %plain, label %ask
+ask:
   %has = call i64 @malloc_usable_size(ptr %block)
   %enough = icmp uge i64 %has, %size
-  br i1 %enough, label %out, label %move
-move:
-  %made = call ptr @__cargo_autodiff_kept_malloc(i64 %size)
-  %failed = icmp eq ptr %made, null
-  br i1 %failed, label %out, label %copy
+  br i1 %enough, label %stay, label %look
+stay:
+  ret ptr %block
+look:
+  %rounded = call i64 @__cargo_autodiff_kept_rounded(i64 %size)
+  %own = call ptr @__cargo_autodiff_kept_list(i64 %rounded)
+  %far = getelementptr i64, ptr %own, i64 128
+  %end = getelementptr [1040 x i64], ptr @__cargo_autodiff_kept, i64 1, i64 0
+  %before = icmp ult ptr %far, %end
+  %last = select i1 %before, ptr %far, ptr %end
+  br label %search
+search:
+  %list = phi ptr [ %own, %look ], [ %next, %on ]
+  %over = icmp uge ptr %list, %last
+  br i1 %over, label %grow, label %try
+try:
+  %found = call ptr @__cargo_autodiff_kept_pop(ptr %list)
+  %missing = icmp eq ptr %found, null
+  br i1 %missing, label %on, label %copy
+on:
+  %next = getelementptr i64, ptr %list, i64 1
+  br label %search
 copy:
-  call void @llvm.memcpy.p0.p0.i64(ptr %made, ptr %block, i64 %has, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %found, ptr %block, i64 %has, i1 false)
   call void @__cargo_autodiff_kept_free(ptr %block)
-  br label %out
-out:
-  %memory = phi ptr [ %begun, %first ], [ null, %end ], [ %block, %weigh ], [ null, %move ], [ %made, %copy ]
-  ret ptr %memory
+  ret ptr %found
+grow:
+  %grown = call ptr @realloc(ptr %block, i64 %rounded)
+  ret ptr %grown
+plain:
+  %changed = call ptr @realloc(ptr %block, i64 %size)
+  ret ptr %changed
+}
+
+; Take the first block of a list; null where none waits.
+define linkonce_odr hidden ptr @__cargo_autodiff_kept_pop(ptr %list) nounwind {
+  %seen = load atomic i64, ptr %list monotonic, align 8
+  %empty = icmp eq i64 %seen, 0
+  br i1 %empty, label %nothing, label %grab
+grab:
+  %word = atomicrmw xchg ptr %list, i64 0 acquire
+  %gone = icmp eq i64 %word, 0
+  br i1 %gone, label %nothing, label %take
+take:
+  %block = inttoptr i64 %word to ptr
+  %others = load ptr, ptr %block, align 8
+  call void @__cargo_autodiff_kept_put(ptr %list, ptr %others)
+  %has = call i64 @malloc_usable_size(ptr %block)
+  %left = atomicrmw sub ptr @__cargo_autodiff_kept_bytes, i64 %has monotonic
+  ret ptr %block
+nothing:
+  ret ptr null
+}
+
+; The next size that begins a list, so that each block of the list is large enough; at most a sixteenth more.
+define linkonce_odr hidden i64 @__cargo_autodiff_kept_rounded(i64 %size) nounwind {
+  %zeros = call i64 @llvm.ctlz.i64(i64 %size, i1 true)
+  %shift = sub i64 59, %zeros
+  %step = shl i64 1, %shift
+  %most = sub i64 %step, 1
+  %sum = add i64 %size, %most
+  %mask = xor i64 %most, -1
+  %rounded = and i64 %sum, %mask
+  ret i64 %rounded
 }
 
 ; The list of a size: the power of two below it, and the four bits after its first.
