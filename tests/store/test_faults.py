@@ -172,8 +172,10 @@ def wait_until(true: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("table", ["ac", "cas"])
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "empty", "swapped"])
 def test_damage_is_repaired_by_the_next_build(built: Builder, table: str, damage: str) -> None:
-    places = [path for path in (built.driver.cache / table).rglob("*") if path.is_file()]
-    whole = {path: path.read_bytes() for path in places}
+    found = {path: path.read_bytes() for path in (built.driver.cache / table).rglob("*") if path.is_file()}
+    # what is remembered of whole crates is of one folder, and not asked for in this one
+    whole = {path: raw for path, raw in found.items() if b'"what":"whole"' not in raw}
+    places = list(whole)
     for number, path in enumerate(places):
         raw = whole[path]
         middle = len(raw) // 2

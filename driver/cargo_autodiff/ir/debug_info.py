@@ -1,6 +1,7 @@
 """Debug information: where an instruction comes from, through which functions, and what their types look like.
 
-Positions of operands: llvm/include/llvm/IR/DebugInfoMetadata.h, LLVM 15 to 22.
+Positions of operands: llvm/include/llvm/IR/DebugInfoMetadata.h, LLVM 15 to 22. What decides anything, and is not only
+for messages, must count for a derivative's key: `debug_content`.
 """
 
 from __future__ import annotations

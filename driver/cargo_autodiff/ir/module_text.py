@@ -21,6 +21,7 @@ _FIRST_SYMBOL = re.compile(SYMBOL)
 _NAMED = re.compile(rf'{SYMBOL}|![0-9]+|"[^"]*"')
 _EXTERNAL = re.compile(r" = (?:extern_weak|external) ")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
+_SOURCE = 'source_filename = "unit"'  # without it LLVM takes the file's own, which would be in every result
 _LINKAGE = re.compile(r"define (?:internal |private )?")
 
 
@@ -67,7 +68,7 @@ class ModuleText:
         bodies = (f"{text}}}" if name in self.functions else text for name, text in texts.items())
         groups = (f"attributes {group} = {text}" for group, text in self.attributes.items())
         nodes = (f"{node} = {self.nodes[node]}" for node in sorted(reached & self.nodes.keys()))
-        return "\n".join([*self.whole, *bodies, *groups, *nodes, ""])
+        return "\n".join([_SOURCE, *self.whole, *bodies, *groups, *nodes, ""])
 
     def _reached(self, symbol: str) -> set[str]:
         todo = [symbol, *(name for line in self.whole if line[0] == "!" for name in _names(line))]

@@ -109,10 +109,12 @@ class Recall:
         return places
 
     def keep_whole(self, key: Key, objects: Sequence[Path], asked: Sequence[Asked], outside: Mapping[str, str]) -> None:
-        """Store objects by the bytes of the module that they are of."""
+        """Store objects by the bytes of the module that they are of: a short way, of which no failure is told."""
         told = [{"name": one.name, "place": one.place, "closure": one.closure, "reaches": one.reaches} for one in asked]
         blobs = {str(number): path.read_bytes() for number, path in enumerate(objects)}
+        problem = self.store.problem
         self.store.put(key, blobs, {"derivatives": told, "outside": outside})
+        self.store.problem = problem
 
     def _common(self, plan: Plan, *given: Path) -> dict[str, str]:
         """Write the plan's commands as they are in every folder: all options of all tools are in it."""

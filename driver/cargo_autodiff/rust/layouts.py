@@ -1,4 +1,7 @@
-"""Layouts of Rust's types, read from debug information."""
+"""Layouts of Rust's types, read from debug information.
+
+Whatever is read here must count for a derivative's key: `ir/debug_content.py`.
+"""
 
 from __future__ import annotations
 
