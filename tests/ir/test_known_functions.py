@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rules import known_functions, mixed_returns, struct_returns
 from ir.reading import callees, calls, function, only_call
@@ -428,3 +429,25 @@ define internal void @outer(ptr sret(double) %out, double %x) {
     assert not function(got, "leaf").has("sret", 1)
     assert not only_call(got, "outer").call_has("sret", 1)
     assert function(got, "outer").has("sret", 1)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_place_of_a_result_is_not_handed_on_to_what_is_behind_a_pointer(ir: Ir, own: bool) -> None:
+    text = """
+define internal void @leaf(ptr sret(double) %out, double %x) {
+  store double %x, ptr %out
+  ret void
+}
+define internal void @outer(ptr sret(double) %out, double %x) {
+  %own = alloca double
+  call void @leaf(ptr sret(double) PLACE, double %x)
+  ret void
+}
+@table = constant [1 x ptr] [ptr @leaf]
+"""
+
+    if own:
+        assert only_call(ir.apply(struct_returns.RULE, text.replace("PLACE", "%own")), "outer").call_has("sret", 1)
+        return
+    with pytest.raises(Refused, match="hands on the place of its result"):
+        ir.apply(struct_returns.RULE, text.replace("PLACE", "%out"))
