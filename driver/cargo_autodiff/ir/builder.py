@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Self
 
-from cargo_autodiff.ir.kinds import TypeKind
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 if TYPE_CHECKING:
@@ -136,10 +136,29 @@ class Builder:
         self.llvm.LLVMSetInstructionCallConv(ref, self.llvm.LLVMGetFunctionCallConv(function.ref))
         return Instruction(self.llvm, ref)
 
+    def call_as(self, of: Type, callee: Value, arguments: list[Value], *, instead_of: Instruction) -> Instruction:
+        """Call a function, or what a pointer names, by a type; an invoke where it stands instead of one."""
+        llvm, old = self.llvm, instead_of.ref
+        array = (ctypes.c_void_p * len(arguments))(*(argument.ref for argument in arguments))
+        given = (self._ref, of.ref, callee.ref, array, len(arguments))
+        if instead_of.opcode == Opcode.INVOKE:
+            ways = (llvm.LLVMGetNormalDest(old), llvm.LLVMGetUnwindDest(old))
+            return Instruction(llvm, llvm.LLVMBuildInvoke2(*given, *ways, b""))
+        return Instruction(llvm, llvm.LLVMBuildCall2(*given, b""))
+
+    def insert(self, instruction: Instruction, name: str) -> None:
+        """Put an instruction here that stands nowhere."""
+        self.llvm.LLVMInsertIntoBuilderWithName(self._ref, instruction.ref, name.encode(errors="surrogateescape"))
+
     def ret(self, value: Value | None = None) -> Instruction:
         """Return a value, or nothing."""
         ref = self.llvm.LLVMBuildRet(self._ref, value.ref) if value else self.llvm.LLVMBuildRetVoid(self._ref)
         return Instruction(self.llvm, ref)
+
+    def end(self, by: Function) -> None:
+        """End the program by a function that does not return."""
+        self.call(by, [])
+        self.llvm.LLVMBuildUnreachable(self._ref)
 
     def branch(self, to: Block) -> Instruction:
         """Go to a block."""
@@ -201,6 +220,17 @@ class Builder:
     def alloca(self, of: Type, name: str = "") -> Instruction:
         """A stack slot."""
         return Instruction(self.llvm, self.llvm.LLVMBuildAlloca(self._ref, of.ref, name.encode()))
+
+    def member(self, of: Value, number: int) -> Value:
+        """A member of a structure."""
+        return Value(self.llvm, self.llvm.LLVMBuildExtractValue(self._ref, of.ref, number, b""))
+
+    def structure(self, of: Type, members: Sequence[Value]) -> Value:
+        """A structure of its members."""
+        made = self.llvm.LLVMGetPoison(of.ref)
+        for number, member in enumerate(members):
+            made = self.llvm.LLVMBuildInsertValue(self._ref, made, member.ref, number, b"")
+        return Value(self.llvm, made)
 
     def compare(self, predicate: int, left: Value, right: Value, name: str = "") -> Value:
         """An integer comparison (LLVMIntPredicate: 32 eq, 33 ne, 34 ugt, 36 ult)."""

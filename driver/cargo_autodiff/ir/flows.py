@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import count
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ CARRY = "__cargo_autodiff_carry"
 """A function of (to, start) that copies one word; see carried.py."""
 INTEGERS = "__cargo_autodiff_integers"
 """A function that gives the same address, through which integers are accessed; see rules/shared_words.py."""
-_SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.", INTEGERS)
+THREAD_LOCAL = "__cargo_autodiff_thread_local"
+"""The address of a thread-local variable."""
+_SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.", INTEGERS, THREAD_LOCAL)
 _ALLOCATORS = ("__rust_alloc", "__rust_alloc_zeroed", "malloc", "calloc", "aligned_alloc")
 _FREEING = ("__rust_dealloc", "free")
 
@@ -90,7 +93,7 @@ class Flows:
         self._module = module
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._constants: set[int] = set()
-        self._returns: dict[int, int] = {}
+        self._places_beside = count(-1, -1)  # names of addresses that no value is
         self._read_functions()
 
     def _read_functions(self) -> None:
@@ -147,6 +150,8 @@ class Flows:
                     self._origin(value, Origin.OUTSIDE)
             else:
                 self._join(value, value.operands)
+        elif holds_pointer(value.type):  # a structure or vector of constants
+            self._join(value, value.operands)
 
     def _read_global(self, value: Value) -> None:
         from cargo_autodiff.ir.closure import constant_bytes
@@ -176,9 +181,10 @@ class Flows:
         elif code == Opcode.GETELEMENTPTR:
             self._offset(instruction, instruction.operands)
         elif code == Opcode.RET:
-            for operand in instruction.operands:
-                if holds_pointer(operand.type):
-                    self._join(function, [operand])
+            self._join(function, instruction.operands)
+        elif code in (Opcode.ATOMICRMW, Opcode.CMPXCHG):
+            if any(holds_pointer(operand.type) for operand in instruction.operands[1:]):
+                self._read_unknown([instruction, *instruction.operands])
         elif holds_pointer(instruction.type):
             self._read_pointer(instruction, code)
 
@@ -196,12 +202,30 @@ class Flows:
         *stored, address = instruction.operands
         self.accesses.append((instruction, address))
         moved = stored[0] if stored else instruction
-        if not holds_pointer(moved.type):
-            self._use(address)
-        elif stored:
-            self.stored.append((self._use(moved), self._use(address), 0))
-        else:
-            self.loaded.append((instruction.ref, self._use(address)))
+        self._use(address)
+        for at in self._pointers(moved.type, 0):
+            if stored:
+                self.stored.append((self._use(moved), address.ref, at))
+            elif at:
+                beside = next(self._places_beside)
+                self.offsets.append((beside, address.ref, at, 0))
+                self.loaded.append((instruction.ref, beside))
+            else:
+                self.loaded.append((instruction.ref, address.ref))
+
+    def _pointers(self, of: Type, at: int) -> Iterator[int]:
+        """Yield where the pointers are in a value of a type."""
+        kind, llvm = of.kind, self._module.llvm
+        if kind is TypeKind.POINTER:
+            yield at
+        elif kind is TypeKind.STRUCT:
+            for number, member in enumerate(of.members):
+                yield from self._pointers(member, at + llvm.LLVMOffsetOfElement(self._data, of.ref, number))
+        elif kind in (TypeKind.ARRAY, TypeKind.VECTOR) and holds_pointer(of):
+            (element,) = of.members
+            length = (llvm.LLVMGetArrayLength if kind is TypeKind.ARRAY else llvm.LLVMGetVectorSize)(of.ref)
+            for number in range(length):
+                yield from self._pointers(element, at + number * self.size(element))
 
     def _read_call(self, call: Instruction) -> None:
         callee, arguments = call.callee, call.arguments

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.kinds import Opcode
 
 if TYPE_CHECKING:
-    from cargo_autodiff.ir.value import Value
+    from cargo_autodiff.ir.value import Instruction, Value
 
 _DEEP = 6  # how far arithmetic on an index is followed
 
@@ -34,6 +34,14 @@ def scaled(index: Value, size: int, depth: int = _DEEP) -> tuple[int, int]:
         left, right = (scaled(operand, size, depth - 1) for operand in operands)
         return left[0] + (right[0] if code == Opcode.ADD else -right[0]), gcd(left[1], right[1])
     if code in (Opcode.PHI, Opcode.SELECT):
-        choices = operands[1:] if code == Opcode.SELECT else operands
+        choices = operands[1:] if code == Opcode.SELECT else [_advance(choice, instruction) for choice in operands]
         return 0, gcd(*(part for choice in choices for part in scaled(choice, size, depth // 2))) or size
     return 0, size
+
+
+def _advance(value: Value, phi: Instruction) -> Value:
+    """Give by how much a loop's phi grows in one round, where that is what comes to it; else what comes."""
+    step = value.as_instruction()
+    if step is not None and step.opcode == Opcode.ADD and phi in step.operands:
+        return next((operand for operand in step.operands if operand != phi), value)
+    return value

@@ -199,6 +199,10 @@ class Block(_View):
 
     __slots__ = ()
 
+    def as_value(self) -> Value:
+        """The same object as a value, as branches and phis name it."""
+        return Value(self.llvm, self.llvm.LLVMBasicBlockAsValue(self.ref))
+
     @property
     def instructions(self) -> list[Instruction]:
         """Instructions in order, as they are now."""
@@ -427,6 +431,11 @@ class Function(Global):
         name = (ctypes.c_void_p * 1)(llvm.LLVMValueAsMetadata(other.ref))
         node = llvm.LLVMMDNodeInContext2(llvm.LLVMGetTypeContext(self.type.ref), name, 1)
         llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
+
+    def attribute(self, kind: str, at: int) -> int:
+        """The enum (or type) attribute of a kind, as LLVM's reference; 0 without it."""
+        number = attribute_kind(self.llvm, kind)
+        return self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number) if number else 0
 
     def add(self, kind: str, at: int = FUNCTION, *, value: int = 0) -> None:
         """Add an enum attribute; most have no value."""

@@ -74,7 +74,7 @@ def _onward(value: Value) -> Iterator[Value | None]:
             for given, formal in zip(instruction.arguments, callee.parameters, strict=False):
                 if given == value:
                     yield formal
-        elif instruction.opcode == Opcode.INSERTVALUE or (
+        elif instruction.opcode in (Opcode.INSERTVALUE, Opcode.ATOMICRMW, Opcode.CMPXCHG) or (
             instruction.opcode == Opcode.STORE and instruction.operands[0] == value
         ):
             yield None

@@ -1,29 +1,40 @@
-"""Thread-local variables are refused."""
+"""Thread-local variables are statics: where one is, is asked of a function that Enzyme knows to carry no derivative."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.flows import THREAD_LOCAL
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
 
-
-def apply(module: Module) -> None:
-    """Refuse a unit that asks for the address of a thread-local variable."""
-    intrinsics = [function for function in module.functions() if function.name.startswith("llvm.threadlocal.address")]
-    for user in (user for function in intrinsics for user in function.users()):
-        call = user.as_instruction()
-        if call is not None:
-            raise Refused(
-                "a thread-local variable cannot be differentiated",
-                where=place(call),
-                why=f"`{call.function.name}` uses one, and Enzyme knows no shadow for it",
-                hint="pass its content as a parameter (`HashMap::new` uses one too: give it a fixed hasher)",
-            )
+_INTRINSIC = "llvm.threadlocal.address.p0"
 
 
-RULE = Rule(name="thread-local", reason="Enzyme fails an assertion on llvm.threadlocal.address", apply=apply)
+def hide(module: Module) -> None:
+    """Call a function of ours in place of LLVM's."""
+    intrinsic = module.function(_INTRINSIC)
+    if intrinsic is None or not intrinsic.calls():
+        return
+    ours = module.declare(THREAD_LOCAL, intrinsic.value_type.ref)
+    ours.set_string_attribute("enzyme_inactive")
+    for kind in ("memory", "nofree", "nounwind", "willreturn", "nosync"):
+        ours.add(kind)  # without a value, `memory` is none
+    for call in intrinsic.calls():
+        call.set_operand(len(call.operands) - 1, ours)
+
+
+def show(module: Module) -> None:
+    """Call LLVM's function again."""
+    ours = module.function(THREAD_LOCAL)
+    if ours is None:
+        return
+    intrinsic = module.declare(_INTRINSIC, ours.value_type.ref)
+    for call in ours.calls():
+        call.set_operand(len(call.operands) - 1, intrinsic)
+
+
+RULE = Rule(name="thread-local", reason="Enzyme fails an assertion on llvm.threadlocal.address", apply=hide)
+SETTLE = Rule(name="thread-local-addresses", reason="only LLVM knows where a thread-local variable is", apply=show)

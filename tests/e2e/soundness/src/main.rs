@@ -4,7 +4,8 @@
 //! `cargo autodiff test` runs all cases. `cargo autodiff run --features program` does the same where a profile sets
 //! panic = "abort", which cargo ignores in tests.
 
-use autodiff::autodiff_reverse;
+use autodiff::{autodiff_forward, autodiff_reverse};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[autodiff_reverse(quotient_reverse, Duplicated, Active)]
 fn quotient(x: &[f64]) -> f64 {
@@ -88,6 +89,33 @@ fn static_is_read_at_each_call() {
     assert_eq!(dx, [4.0, 8.0]);
 }
 
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+#[inline(never)]
+fn counted(x: f64) -> f64 {
+    let before = CALLS.fetch_add(1, Ordering::Relaxed);
+    x * x * before as f64
+}
+
+#[autodiff_reverse(counts_reverse, Duplicated, Active)]
+#[autodiff_forward(counts_forward, Dual, Dual)]
+fn counts(x: &[f64]) -> f64 {
+    x.iter().map(|x| counted(*x)).sum()
+}
+
+/// Derivatives count as often as the function does, and with the numbers that were there at the time.
+fn counters_count_once() {
+    CALLS.store(2, Ordering::Relaxed);
+    let mut dx = [0.0; 3];
+    assert_eq!(counts_reverse(&[1.0, 2.0, 3.0], &mut dx, 1.0), 50.0);
+    assert_eq!(dx, [4.0, 12.0, 24.0]);
+    assert_eq!(CALLS.load(Ordering::Relaxed), 5);
+
+    let (value, tangent) = counts_forward(&[1.0, 2.0, 3.0], &[0.0, 1.0, 0.0]);
+    assert_eq!((value, tangent), (5.0 + 24.0 + 63.0, 24.0));
+    assert_eq!(CALLS.load(Ordering::Relaxed), 8);
+}
+
 #[autodiff_reverse(picked_reverse, Duplicated, Const, Active)]
 fn picked(x: &[f64], n: usize) -> f64 {
     let mut s = 0.0;
@@ -131,6 +159,7 @@ fn main() {
         not_finite_stays,
         scalars_are_right,
         static_is_read_at_each_call,
+        counters_count_once,
         index_is_in_bounds,
         bounds_are_checked,
     ];

@@ -1,0 +1,73 @@
+"""Which functions the pointers of a module can mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.memory import Memory
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.memory import MemoryClass
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Value
+
+
+@dataclass(kw_only=True, eq=False)
+class Family:
+    """Functions of one type that the same pointers can mean, and the calls through these pointers.
+
+    A function that no pointer means is a family of its own, without calls.
+    """
+
+    functions: list[Function] = field(default_factory=list)
+    calls: list[Instruction] = field(default_factory=list)
+    is_closed: bool = False
+    """All functions that the calls can reach are known and have bodies, and nobody outside can reach them."""
+
+
+def families(module: Module) -> list[Family]:
+    """Find all families of a module."""
+    memory = Memory(module)
+    found: dict[tuple[MemoryClass, int], Family] = defaultdict(Family)
+    for function in module.functions():
+        found[memory.of(function), function.value_type.ref].functions.append(function)
+    for call in indirect_calls(module):
+        key = memory.of(call.operands[-1]), module.llvm.LLVMGetCalledFunctionType(call.ref)
+        found[key].calls.append(call)
+    for (where, _), family in found.items():
+        family.is_closed = bool(family.functions) and not where.is_open and not any(map(_is_loose, family.functions))
+    return list(found.values())
+
+
+def indirect_calls(module: Module) -> list[Instruction]:
+    """Find all calls through pointers."""
+    return [
+        call
+        for function in module.definitions()
+        for call in function.instructions()
+        if call.is_call and call.is_indirect
+    ]
+
+
+def _is_loose(function: Function) -> bool:
+    return function.is_declaration or _is_a_number(function)
+
+
+def _is_a_number(value: Value) -> bool:
+    """Tell whether a function's address is used as an integer, or the function has another name."""
+    llvm = value.llvm
+    for user in value.users():
+        if llvm.LLVMIsAGlobalAlias(user.ref):
+            return True
+        instruction = user.as_instruction()
+        code = instruction.opcode if instruction else 0
+        if llvm.LLVMIsAConstantExpr(user.ref):
+            code = llvm.LLVMGetConstOpcode(user.ref)
+            if _is_a_number(user):
+                return True
+        if code == Opcode.PTRTOINT:
+            return True
+    return False
