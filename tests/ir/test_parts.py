@@ -165,6 +165,17 @@ def test_a_placeholder_keeps_the_variables_that_its_derivative_will_name(ir: Ir)
     assert other.ref in home.kept | home.declared
 
 
+def test_a_weak_variable_is_in_one_part_and_named_in_others(ir: Ir) -> None:
+    """Such as the section that names scripts for gdb, in debug builds."""
+    text = PROGRAM.replace("@_ZN4unit5countE = internal", "@_ZN4unit5countE = linkonce_odr")
+
+    parts = parts_of(ir, text.replace("inlinehint", ""), 16)
+
+    assert [part.problem() for part in parts] == [""] * len(parts)
+    library = ir.library(*parts)
+    assert (library.through(1, 1), library.fourth(1), library.count()) == (22, 33, 2)
+
+
 def test_a_placeholder_counts_as_what_its_derivative_will_be(ir: Ir) -> None:
     """Else one part would hold all derivatives that one function calls."""
     called = range(6)

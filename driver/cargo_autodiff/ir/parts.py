@@ -55,6 +55,7 @@ class Part:
             item = Function(llvm, ref)
             if not llvm.LLVMIsAFunction(ref):
                 llvm.LLVMSetInitializer(ref, None)
+                item.set_linkage(Linkage.EXTERNAL, hidden=item.is_hidden)  # one that was weak must not be so here
             elif not item.is_declaration:
                 _declare(self.module, item)
         for ref in self.lent:
