@@ -40,5 +40,6 @@ def test_no_file_is_made_where_rustc_made_none(tmp_path: Path) -> None:
 
 def test_every_file_of_the_driver_counts() -> None:
     names = {path.name for path in driver_files()}
+    assert "kept_caches.ll" in names
 
     assert {"errors.py", "one_exit.py", "std_functions.toml"} <= names

@@ -28,7 +28,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 def driver_files() -> list[Path]:
     """Name the driver's own files: another version of it makes other derivatives."""
-    return sorted(path for end in ("*.py", "*.toml") for path in _PACKAGE.rglob(end))
+    return sorted(path for end in ("*.py", "*.toml", "*.ll") for path in _PACKAGE.rglob(end))
 
 
 def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]) -> None:

@@ -164,7 +164,7 @@ def _put(place: Path, data: bytes) -> None:
 def code_digest() -> str:
     """Digest the driver's own files that decide what a derivative is: every revision of a rule or a stage."""
     digest = hashlib.sha256()
-    for path in sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.[pt][yo]*")):
-        if path.suffix in (".py", ".toml"):
+    for path in sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.*")):
+        if path.suffix in (".py", ".toml", ".ll"):
             digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
