@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
@@ -78,14 +79,24 @@ def take_as_number(module: Module, bits: Instruction) -> None:
 
 
 def settle(module: Module) -> None:
-    """Let the conversions be what they stood for."""
+    """Let the conversions be what they stood for. Raises Refused for addresses: nobody can say what their shadow is."""
     for function in module.functions():
         if _CONVERSION.match(function.name):
             for user in list(function.users()):
                 call = user.as_instruction()
                 if call is not None:
+                    _refuse_address(call)
                     call.replace_uses(Builder.before(call).bits(call.arguments[0], call.type))
                     call.erase()
+
+
+def _refuse_address(call: Instruction) -> None:
+    if TypeKind.POINTER in (call.type.kind, call.arguments[0].type.kind):
+        raise Refused(
+            "a move of unknown type cannot be differentiated",
+            why="an integer that is moved is an address at one time and a number at another",
+            hint="keep pointers and numbers in fields of their own",
+        )
 
 
 def _after(value: Instruction) -> Builder:
