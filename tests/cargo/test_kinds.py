@@ -118,7 +118,7 @@ def test_lines_are_where_the_profile_keeps_debug_information(built: Built) -> No
 
 
 def test_functions_of_other_crates_are_inlined_with_lto_and_only_then(built: Built) -> None:
-    symbols = built.driver.run_program("nm", built.programs["bin host"]).out
+    symbols = built.driver.run_program("nm", built.programs["example example"]).out
 
     kept = built.profile not in ("thin", "fat", "strip")  # the last has no symbols at all
     assert ("_ZN6middle7doubles17h" in symbols) is kept

@@ -103,7 +103,9 @@ def _options(argv: list[str]) -> list[str]:
 def _placed(argv: list[str]) -> dict[str, str]:
     """Say where the command line puts what is built, for whoever writes beside it."""
     words = zip(argv, [*argv[1:], ""], strict=True)
-    named = [word.partition("=")[2] or following for word, following in words if word.startswith("--target-dir")]
+    named = [
+        word.partition("=")[2] or following for word, following in words if word.partition("=")[0] == "--target-dir"
+    ]
     return {"CARGO_TARGET_DIR": str(Path(named[-1]).absolute())} if named else {}
 
 
