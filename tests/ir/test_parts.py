@@ -23,7 +23,7 @@ def chain(blocks: int) -> str:
     return f"  br label %b0\n{steps}b{blocks}:\n"
 
 
-def big(name: str, value: str, *, linkage: str = "internal", blocks: int = 500) -> str:
+def big(name: str, value: str, *, linkage: str = "internal", blocks: int = 900) -> str:
     return f"define {linkage} i64 @{name}(i64 %x) {{\n{chain(blocks)}{value}}}\n"
 
 

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Global
 
-_LEAST = 400  # basic blocks of a part
+_LEAST = 800  # basic blocks of a part
 _SMALL = 30
 """Basic blocks, at the most, of a function that other parts may inline. They are those of IR that no pass has touched:
 with 3 of them, functions of iterators stayed calls, and some kernels took 1.9 to 4.7 times as long."""
+_LESS = 0.7  # of that, for those behind one (LLVM's ThinLTO has the same)
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
 
@@ -152,7 +153,7 @@ class _Graph:
             if ref in self.bound:
                 groups.join([ref, *users[ref]])
         lists = [ref for ref in owned if self.names[ref] in _LISTS]
-        groups.join([*lists, *(self.reached(lists) & set(owned))])
+        groups.join([*lists, *(self.reached(lists)[0] & set(owned))])
         for ref in [*self.placeholders, *owned]:  # a small derivative is inlined where it is called
             if ref in self.local and len(users[ref]) == 1:
                 groups.join_if_small(ref, *users[ref])
@@ -171,25 +172,30 @@ class _Graph:
                     todo += self.needs.get(ref, ()) if ref in self.copied else ()
         return users
 
-    def reached(self, roots: Iterable[int]) -> set[int]:
-        """Find what a part that owns `roots` mentions."""
+    def reached(self, roots: Iterable[int]) -> tuple[set[int], set[int]]:
+        """Find what a part that owns `roots` mentions, and what of it is lent."""
         own = frozenset(roots)
         found: set[int] = set()
-        todo = list(own)
+        lent: set[int] = set()
+        todo, behind, room = list(own), list[int](), float(_SMALL)
         while todo:
             ref = todo.pop()
             if ref not in found and ref in self.items:
                 found.add(ref)
-                if ref in own or ref in self.copied or ref in self.lent:
+                if ref in own or ref in self.copied:
                     todo += self.needs.get(ref, ())
-        return found
+                elif ref in self.lent and self.blocks[ref] <= room:
+                    lent.add(ref)
+                    behind += self.needs.get(ref, ())
+            if not todo:
+                todo, behind, room = behind, [], room * _LESS
+        return found, lent
 
     def part(self, roots: Iterable[int]) -> Part:
         """Say what a part holds that owns `roots`."""
         own = frozenset(roots)
-        reached = self.reached(own)
+        reached, lent = self.reached(own)
         kept = reached & (own | self.copied)
-        lent = (reached & self.lent) - kept
         return Part(
             module=self.module, kept=frozenset(kept), lent=frozenset(lent), declared=frozenset(reached - kept - lent)
         )
