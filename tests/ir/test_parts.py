@@ -203,6 +203,24 @@ def test_an_edit_leaves_the_other_parts_as_they_are(ir: Ir) -> None:
     assert sorted(same) == [False, True]
 
 
+def test_dividing_again_gives_the_same(ir: Ir) -> None:
+    """Whatever addresses things have: what another part declares came in the order of a set of them."""
+    pad = "".join(f"declare i64 @_ZN4unit5outer{number}E(i64)\n" for number in range(40))
+    calls = "".join(f"  %r{number} = call i64 @_ZN4unit4deep{number}E(i64 %x)\n" for number in range(40))
+    deep = "".join(big(f"_ZN4unit4deep{number}E", "  ret i64 %x\n", blocks=60) for number in range(40))
+    text = (
+        PROGRAM + pad + deep + "".join(big(name, f"{calls}  ret i64 %r0\n", linkage="") for name in ("fifth", "sixth"))
+    )
+    first = [part.bitcode() for part in parts_of(ir, text, 16)]
+
+    ir.__dict__.pop("context", None)
+    keep = [ir.parse(PROGRAM) for _ in range(7)]  # other things take the old addresses
+    again = [part.bitcode() for part in parts_of(ir, text, 16)]
+
+    assert keep
+    assert again == first
+
+
 def test_everything_has_a_section_of_its_own(ir: Ir) -> None:
     (module,) = parts_of(ir, SECTIONS, 1)
 

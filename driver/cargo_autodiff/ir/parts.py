@@ -46,22 +46,18 @@ class Part:
     def leave_alone(self) -> None:
         """Remove all else from the module: what other parts hold is gone for them. For a process of its own."""
         llvm = self.module.llvm
-        named = self.kept | self.lent | self.declared
-        gone = [item for item in [*self.module.functions(), *self.module.variables()] if item.ref not in named]
+        # in the order of the module: that of a set of references is another in every process
+        items = [*self.module.functions(), *self.module.variables()]
+        gone = [item for item in items if item.ref not in self.kept | self.lent | self.declared]
         for item in gone:
             item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
         for item in gone:
             (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
-        for ref in self.declared:
-            item = Function(llvm, ref)
-            if not llvm.LLVMIsAFunction(ref):
-                llvm.LLVMSetInitializer(ref, None)
-                item.set_linkage(Linkage.EXTERNAL, hidden=item.is_hidden)  # one that was weak must not be so here
-            elif not item.is_declaration:
+        for item in items:
+            if item.ref in self.lent:
+                item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
+            elif item.ref in self.declared and not item.is_declaration:
                 _declare(self.module, item)
-        for ref in self.lent:
-            item = Function(llvm, ref)
-            item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
 
 
 def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Part]:
@@ -258,9 +254,14 @@ def _packed(graph: _Graph, count: int) -> list[list[int]]:
     return parts
 
 
-def _declare(module: Module, function: Function) -> None:
-    """Put a declaration in place of a definition: far cheaper than to take its body apart."""
-    llvm, name = module.llvm, function.name
+def _declare(module: Module, item: Global) -> None:
+    """Put a declaration in place of a definition. A function is made anew: far cheaper than to take its body apart."""
+    llvm, function = module.llvm, item.as_function()
+    if function is None:
+        llvm.LLVMSetInitializer(item.ref, None)
+        item.set_linkage(Linkage.EXTERNAL, hidden=item.is_hidden)  # one that was weak must not be so here
+        return
+    name = function.name
     function.name = ""
     declared = module.declare(name, function.value_type.ref)
     declared.set_linkage(Linkage.EXTERNAL, hidden=function.is_hidden)
