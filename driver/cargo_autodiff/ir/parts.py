@@ -43,21 +43,31 @@ class Part:
     lent: frozenset[int]
     declared: frozenset[int]
 
+    @property
+    def named(self) -> frozenset[int]:
+        """All that the part mentions."""
+        return self.kept | self.lent | self.declared
+
     def leave_alone(self) -> None:
         """Remove all else from the module: what other parts hold is gone for them. For a process of its own."""
-        llvm = self.module.llvm
+        leave(self.module, [self])
         # in the order of the module: that of a set of references is another in every process
-        items = [*self.module.functions(), *self.module.variables()]
-        gone = [item for item in items if item.ref not in self.kept | self.lent | self.declared]
-        for item in gone:
-            item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
-        for item in gone:
-            (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
-        for item in items:
+        for item in [*self.module.functions(), *self.module.variables()]:
             if item.ref in self.lent:
                 item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
             elif item.ref in self.declared and not item.is_declaration:
                 _declare(self.module, item)
+
+
+def leave(module: Module, parts: Sequence[Part]) -> None:
+    """Remove from a module what none of some parts mentions."""
+    llvm = module.llvm
+    named = frozenset().union(*(part.named for part in parts))
+    gone = [item for item in [*module.functions(), *module.variables()] if item.ref not in named]
+    for item in gone:
+        item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
+    for item in gone:
+        (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
 
 
 def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Part]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.module_text import ModuleText
 from cargo_autodiff.ir.parts import divide as divide_module
+from cargo_autodiff.ir.parts import leave
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.pipeline.apart import apart
@@ -253,23 +253,34 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     roots = {target: function.ref for target in targets if (function := host.function(target))}
     if debug == "none":
         strip_debug_info(host)
-    paths = (Path(f"{out}.{number}.host.bc") for number in count())
-    inside = []
-    for part, path in zip(divide_module(host, int(most), targets, inlining=inlining == "yes"), paths, strict=False):
-        apart(partial(_write_part, part, path))
-        inside.append([target for target, root in roots.items() if root in part.kept])
-    if not inside:
-        host.write(next(paths))
-        inside.append(targets)
+    parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
+    inside = [[target for target, root in roots.items() if root in part.kept] for part in parts] or [targets]
+    paths = [Path(f"{out}.{number}.host.bc") for number in range(len(inside) + 1)]
+    if parts:
+        _write_parts(host, list(zip(parts, paths, strict=False)))
+    else:
+        host.write(paths[0])
     if embed:
-        holder(host, Path(given).read_bytes()).write(next(paths))
+        holder(host, Path(given).read_bytes()).write(paths[-1])
         inside.append([])
     return {"parts": inside}
 
 
-def _write_part(part: Part, path: Path) -> None:
-    part.leave_alone()
-    part.module.write(path)
+def _write_parts(host: Module, parts: Sequence[tuple[Part, Path]]) -> None:
+    """Write each part; by halves, each in a fork of its own: that costs n log n for n parts."""
+    if len(parts) == 1:
+        part, path = parts[0]
+        part.leave_alone()
+        host.write(path)
+        return
+    middle = len(parts) // 2
+    apart(partial(_write_half, host, parts[:middle]))
+    apart(partial(_write_half, host, parts[middle:]))
+
+
+def _write_half(host: Module, parts: Sequence[tuple[Part, Path]]) -> None:
+    leave(host, [part for part, _ in parts])
+    _write_parts(host, parts)
 
 
 def build(  # noqa: PLR0913 - the words of a step are its interface
