@@ -136,11 +136,19 @@ def _crates(kernel: Kernel, built: Built, effort: Effort) -> dict[str, Runs]:
 
 
 def _task(program: Program, verb: str, seconds: float) -> Callable[[], float]:
-    once = program.seconds(f"{verb} 1")
+    once = _once(program, verb)
     if once < seconds:
-        once = min(once, program.seconds(f"{verb} 1"), program.seconds(f"{verb} 1"))
+        once = min(once, _once(program, verb), _once(program, verb))
     times = max(1, round(seconds / once))
     return lambda: program.seconds(f"{verb} {times}") / times
+
+
+def _once(program: Program, verb: str) -> float:
+    """Measure one call, or as many as the processor's clock can tell."""
+    times = 1
+    while (took := program.seconds(f"{verb} {times}")) <= 0.0:
+        times *= 10
+    return took / times
 
 
 def as_json(found: Sequence[Measured]) -> list[dict[str, Any]]:
