@@ -34,7 +34,7 @@ class Natives:
         self._run = run
         self._crate = crate
         self._scratch = scratch
-        self._made: dict[tuple[str, Lto], list[Path]] = {}
+        self._made: dict[str, list[Path]] = {}
 
     def on_line(self, arguments: Iterable[str]) -> list[str]:
         """Replace the bitcode on a link line.
@@ -80,11 +80,13 @@ class Natives:
         replace_bitcode(self._run.toolchain.ar, archive, members, native)
 
     def _objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
-        if (name, crate.lto) not in self._made:
+        if crate.lto is not self._crate.lto:
+            name += ".native"  # files of its own: what stays bitcode may be asked for again
+        if name not in self._made:
             kept = self._run.folder / f"{name}.bc"
             shutil.copyfile(bitcode, kept)
-            self._made[name, crate.lto] = self._run.objects_of(kept, name, crate)
-        return self._made[name, crate.lto]
+            self._made[name] = self._run.objects_of(kept, name, crate)
+        return self._made[name]
 
 
 def _name(bitcode: Path) -> str:

@@ -37,7 +37,6 @@ _SIGNATURES = {
     "LLVMParseIRInContext": "i:pppp",
     "LLVMCreateMemoryBufferWithMemoryRangeCopy": "p:szs",
     "LLVMModuleCreateWithNameInContext": "p:sp",
-    "LLVMCloneModule": "p:p",
     "LLVMDisposeModule": "v:p",
     "LLVMPrintModuleToString": "p:p",
     "LLVMWriteBitcodeToMemoryBuffer": "p:p",

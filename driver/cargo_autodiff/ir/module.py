@@ -158,10 +158,6 @@ class Module:
                 hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
             )
 
-    def clone(self) -> Module:
-        """An independent copy in the same context."""
-        return Module(self.llvm, self.context, self.llvm.LLVMCloneModule(self.ref))
-
     def link(self, other: Module) -> None:
         """Move everything of another module of the same context into this one; `other` is gone afterwards."""
         if self.llvm.LLVMLinkModules2(self.ref, other.ref):
