@@ -23,6 +23,7 @@ from cargo_autodiff.errors import DriverError, ToolFailed
 if TYPE_CHECKING:
     from types import TracebackType
 
+_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CRASHED = 70
 PATIENCE = 900  # seconds for one step
 _LARGEST = 65536  # bytes of the message that says which libLLVM it is
@@ -36,10 +37,13 @@ class Worker:
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Python loses what a signal's handler raises while it forks
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
             _serve(theirs)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self._control = ours
 
@@ -106,8 +110,9 @@ def _death(step: str, code: int, log: str) -> ToolFailed:
 def _serve(control: socket.socket) -> NoReturn:
     """Start steps until the parent closes its end; never return into the parent's code."""
     try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _REQUESTS:
             signal.signal(number, signal.SIG_IGN)  # the parent decides what they mean
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
         _Steps(control).start_all()
     finally:
         os._exit(0)
