@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.errors import UsageError
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variable:
+class Variable(NamedTuple):
     """One environment variable; `parse` raises ValueError with a sentence that says what was expected."""
 
     name: str
@@ -162,8 +160,7 @@ def variables_table() -> str:
     return "\n".join(["| variable | says |", "|---|---|", *rows]) + "\n"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the environment asks of us; `search` is its PATH."""
 
     profile: str | None = None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.cargo.jobserver import JobServer
-from cargo_autodiff.pipeline.plan import Crate, OptLevel
+from cargo_autodiff.codegen import OptLevel
+from cargo_autodiff.pipeline.plan import Crate
 from cargo_autodiff.pipeline.run import Run
 from cargo_autodiff.pipeline.worker import Worker
 from driving import Driver
@@ -142,7 +143,7 @@ def rewritten(place: Driver, tools: Toolchain, clang: str) -> Results:
     )
     with Worker().load(tools.libllvm, tools.llvm.major) as worker:
         run = Run(toolchain=tools, worker=worker, folder=folder, allowance=JobServer({}))
-        compiled = run.objects_of(made, "unit", Crate(level=OptLevel.O3))
+        compiled = run.objects_of({"unit": made}, Crate(level=OptLevel.O3))["unit"]
     subprocess.run(["cc", *compiled, "-o", program, "-lm"], check=True)  # noqa: S607
     return results_of(program)
 

@@ -170,7 +170,7 @@ def umount(folder: Path) -> None:
 
 
 def test_a_full_disk_is_said_and_nothing_is_left(fake: FakeSet, small_disk: Path) -> None:
-    full = replace(fake, settings=replace(fake.settings, tools_dir=small_disk / "tools"))
+    full = replace(fake, settings=fake.settings._replace(tools_dir=small_disk / "tools"))
 
     error = refused(full, FileError)
 
@@ -192,7 +192,7 @@ def test_no_space_while_writing_is_said_without_a_real_full_disk(
 def test_a_read_only_disk_is_said(fake: FakeSet, small_disk: Path) -> None:
     if mount("-o", "remount,ro", str(small_disk)) != 0:
         pytest.skip("this system cannot remount a disk read-only")
-    locked = replace(fake, settings=replace(fake.settings, tools_dir=small_disk / "tools"))
+    locked = replace(fake, settings=fake.settings._replace(tools_dir=small_disk / "tools"))
 
     assert "Read-only file system" in refused(locked, FileError).problem
 
@@ -215,7 +215,7 @@ def fetching(
         (folder / fake.wheel.file).write_bytes(raw)
 
     monkeypatch.setattr(installation, "download", download)
-    return replace(fake, settings=replace(fake.settings, wheels=None)), runs
+    return replace(fake, settings=fake.settings._replace(wheels=None)), runs
 
 
 def test_a_downloaded_wheel_is_removed_once_it_is_unpacked(fake: FakeSet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +258,7 @@ def test_a_download_of_other_content_is_not_kept(fake: FakeSet, monkeypatch: pyt
 
 def test_without_pip_the_advice_is_offline(fake: FakeSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    online = replace(fake, settings=replace(fake.settings, wheels=None))
+    online = replace(fake, settings=fake.settings._replace(wheels=None))
 
     error = refused(online)
 
@@ -268,7 +268,7 @@ def test_without_pip_the_advice_is_offline(fake: FakeSet, monkeypatch: pytest.Mo
 
 def test_pip_says_why_it_failed(fake: FakeSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    online = replace(fake, settings=replace(fake.settings, wheels=None))
+    online = replace(fake, settings=fake.settings._replace(wheels=None))
 
     error = refused(online)
 

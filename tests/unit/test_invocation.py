@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cargo_autodiff.cargo.invocation import FRONT_END, RustcInvocation
+from cargo_autodiff.codegen import DebugInfo, OptLevel
 from cargo_autodiff.errors import FileError
-from cargo_autodiff.pipeline.plan import DebugInfo, OptLevel
 
 LIBRARY = """
 --crate-name my_lib --edition=2021 src/lib.rs --error-format=json

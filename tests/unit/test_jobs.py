@@ -158,3 +158,32 @@ def test_no_token_means_no_helper_and_no_waiting() -> None:
 
 def test_a_jobserver_that_is_gone_leaves_the_job_we_have() -> None:
     assert JobServer({"MAKEFLAGS": "--jobserver-auth=fifo:/nowhere/at/all"}).most == 0
+
+
+def test_a_job_begins_when_those_before_it_are_over() -> None:
+    order: list[str] = []
+    with Crew(Free(3)) as crew:
+        first = crew.start(partial(order.append, "first"))
+        last = crew.start(partial(order.append, "last"), after=[first], urgent=True)
+        crew.results([last])
+
+    assert order == ["first", "last"]
+
+
+def test_an_urgent_job_is_next() -> None:
+    order: list[int] = []
+    with Crew(Free(0)) as crew:
+        crew.results([crew.start(partial(order.append, number), urgent=number == 2) for number in range(3)])
+
+    assert order == [2, 0, 1]
+
+
+def test_what_waits_for_a_failure_is_not_begun() -> None:
+    begun: list[str] = []
+    with Crew(Free(3)) as crew:
+        failing = crew.start(partial(int, "x"))
+        after = crew.start(partial(begun.append, "after"), after=[failing])
+        with pytest.raises(ValueError, match="invalid literal"):
+            crew.results([after])
+
+    assert begun == []

@@ -12,8 +12,9 @@ import cargo_autodiff
 ROOT = Path(cargo_autodiff.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
-BASE = {"errors", "settings", "files"}
+BASE = {"codegen", "errors", "settings", "files"}
 MAY_IMPORT = {
+    "codegen": set[str](),
     "errors": set[str](),
     "files": {"errors"},
     "settings": {"errors"},

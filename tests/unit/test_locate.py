@@ -229,7 +229,7 @@ def test_unpacked_tools_are_measured_once_and_used_when_the_system_has_none(tmp_
         members=members,
     )
     profile = replace(fake.profile, wheels=(fake.wheel, wheel))
-    settings = replace(fake.settings, search="/nonexistent")
+    settings = fake.settings._replace(search="/nonexistent")
 
     assert install(profile, settings) == ("tools 1.0", "fake 1.0")
 

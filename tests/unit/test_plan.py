@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
+from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
 from cargo_autodiff.pipeline.plan import (
     Crate,
-    DebugInfo,
     IrStep,
-    Lto,
-    OptLevel,
     Plan,
     divide_step,
     gather_step,

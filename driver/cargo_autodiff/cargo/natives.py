@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
-from cargo_autodiff.pipeline.plan import Lto
+from cargo_autodiff.codegen import Lto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cargo_autodiff.pipeline.plan import Crate
     from cargo_autodiff.pipeline.run import Run
@@ -48,10 +48,11 @@ class Natives:
         own = {word for word in kept if word.endswith(".o") and is_bitcode(Path(word))}
         crate = self._crate if has_lto else replace(self._crate, lto=Lto.NONE)
         self.given += map(Path, own)
+        objects = self._objects_of({_name(Path(word)): Path(word) for word in kept if word in own}, crate)
         natives: list[str] = []
         for word in kept:
             if word in own:
-                natives += map(str, self._objects_of(Path(word), _name(Path(word)), crate))
+                natives += map(str, objects[_name(Path(word))])
             else:
                 natives.append(self._library(word, has_lto=has_lto))
         return natives
@@ -64,14 +65,14 @@ class Natives:
     def in_archive(self, archive: Path) -> None:
         """Replace the bitcode in an archive that rustc wrote; what is no rlib is for linkers that know only objects."""
         crate = self._crate if archive.suffix == ".rlib" else replace(self._crate, lto=Lto.NONE)
-        self._replace(archive, lambda path: self._objects_of(path, _name(path), crate))
+        self._replace(archive, lambda path: self._objects_of_one(path, _name(path), crate))
 
     def _native_copy(self, archive: Path) -> Path:
         copy = self._scratch / archive.name
         if not copy.exists():
             shutil.copyfile(archive, copy)
             plain = replace(self._crate, is_library=False, lto=Lto.NONE)
-            self._replace(copy, lambda path: self._objects_of(path, f"{archive.stem}.{path.name}", plain))
+            self._replace(copy, lambda path: self._objects_of_one(path, f"{archive.stem}.{path.name}", plain))
         return copy
 
     def _replace(self, archive: Path, native: Callable[[Path], list[Path]]) -> None:
@@ -79,14 +80,20 @@ class Natives:
         members.mkdir()
         replace_bitcode(self._run.toolchain.ar, archive, members, native)
 
-    def _objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
-        if crate.lto is not self._crate.lto:
-            name += ".native"  # files of its own: what stays bitcode may be asked for again
-        if name not in self._made:
-            kept = self._run.folder / f"{name}.bc"
-            shutil.copyfile(bitcode, kept)
-            self._made[name] = self._run.objects_of(kept, name, crate)
-        return self._made[name]
+    def _objects_of_one(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
+        return self._objects_of({name: bitcode}, crate)[name]
+
+    def _objects_of(self, modules: Mapping[str, Path], crate: Crate) -> dict[str, list[Path]]:
+        """Make those that were not made yet."""
+        # what stays bitcode may be asked for again, native: those are files of their own
+        end = "" if crate.lto is self._crate.lto else ".native"
+        new: dict[str, Path] = {}
+        for name, bitcode in modules.items():
+            if name + end not in self._made:
+                new[name + end] = self._run.folder / f"{name}{end}.bc"
+                shutil.copyfile(bitcode, new[name + end])
+        self._made |= self._run.objects_of(new, crate)
+        return {name: self._made[name + end] for name in modules}
 
 
 def _name(bitcode: Path) -> str:

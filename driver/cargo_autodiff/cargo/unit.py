@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.linker import LinkGate
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _LONGEST_WORD, _LONGEST_LINE = 100_000, 500_000  # bytes; Linux takes a little more for a word, and 1.5 MB in all
 
 
-@dataclass(frozen=True, kw_only=True)
-class Again:
+class Again(NamedTuple):
     """Where to write a shell script that does it again, and the program it makes in place of `-o`."""
 
     script: Path
@@ -115,6 +113,7 @@ def _tools(
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
+    from cargo_autodiff.store.lock import get_ready
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
     with Worker() as worker:
@@ -131,6 +130,8 @@ def _tools(
             recall=Recall.open(settings, toolchain, std),
             experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
         )
+        if run.recall:
+            get_ready()
         try:
             yield run
         finally:

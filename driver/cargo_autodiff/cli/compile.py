@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from cargo_autodiff.cargo.messages import warn_of_experiment
 from cargo_autodiff.cargo.runtime import mentions_runtime, runtime_options
 from cargo_autodiff.cargo.unit import Again, compile_unit
 from cargo_autodiff.cli.toolset_options import add_toolset_options, with_toolset_options
+from cargo_autodiff.codegen import OptLevel
 from cargo_autodiff.errors import FileError, ToolsetError, UsageError
 from cargo_autodiff.files import write_whole
-from cargo_autodiff.pipeline.plan import Crate, Experiment, OptLevel
+from cargo_autodiff.pipeline.plan import Crate, Experiment
 from cargo_autodiff.pipeline.recall import Recall
 from cargo_autodiff.pipeline.run import Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
@@ -74,7 +75,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         raise FileError("there is no such source file", where=str(source.file))
     settings = with_toolset_options(Settings.read(environ), options)
     if source.script:
-        settings = replace(settings, cache=CacheMode.OFF)  # the script is what was run
+        settings = settings._replace(cache=CacheMode.OFF)  # the script is what was run
     if source.file.suffix == ".rs":
         return _compile_rust(source, settings, environ)
     if source.file.suffix == ".c":
@@ -139,7 +140,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         code = front.start(env={}).wait()
         if code:
             return code
-        made = run.objects_of(bitcode, source.file.stem, Crate(level=OptLevel.O3))
+        made = run.objects_of({source.file.stem: bitcode}, Crate(level=OptLevel.O3))[source.file.stem]
         link = Tool(name="linker", path=_found(linker, settings)).command(*made, "-o", source.program.absolute(), "-lm")
         code = link.start(env={}).wait()
         if run.differentiated and str(run.experiment):

@@ -31,7 +31,8 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[str, str]) -> int:
     from cargo_autodiff.cargo.jobserver import JobServer
-    from cargo_autodiff.pipeline.plan import Crate, OptLevel
+    from cargo_autodiff.codegen import OptLevel
+    from cargo_autodiff.pipeline.plan import Crate
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
     options = parser.parse_args(argv)
     settings = with_toolset_options(Settings.read(environ), options)
     if options.offline:
-        settings = replace(settings, wheels=options.offline.absolute())
+        settings = settings._replace(wheels=options.offline.absolute())
     rustc = rustc_if_any(environ)
     profile = choose_profile(read_profiles(), settings, rustc)
     try:

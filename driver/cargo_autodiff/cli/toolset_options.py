@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ def add_toolset_options(parser: argparse.ArgumentParser) -> None:
 def with_toolset_options(settings: Settings, options: argparse.Namespace) -> Settings:
     """Let the command line overrule the environment."""
     if options.profile:
-        settings = replace(settings, profile=options.profile)
+        settings = settings._replace(profile=options.profile)
     if options.plugin:
-        settings = replace(settings, plugin=options.plugin.absolute())
+        settings = settings._replace(plugin=options.plugin.absolute())
     return settings

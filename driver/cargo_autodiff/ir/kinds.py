@@ -90,6 +90,10 @@ class Linkage(IntEnum):
 
     EXTERNAL = 0
     AVAILABLE_EXTERNALLY = 1
+    LINK_ONCE = 2
+    LINK_ONCE_ODR = 3
+    WEAK = 5
+    WEAK_ODR = 6
     APPENDING = 7
     INTERNAL = 8
     PRIVATE = 9

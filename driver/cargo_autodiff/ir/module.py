@@ -31,12 +31,18 @@ class Module:
     @classmethod
     def read(cls, llvm: LibLLVM, context: int, path: Path) -> Module:
         """Read bitcode or text. Raises FileError when it cannot be read, RequestError when it does not parse."""
-        buffer, message = ctypes.c_void_p(), ctypes.c_void_p()
-        if llvm.LLVMCreateMemoryBufferWithContentsOfFile(
-            os.fsencode(path), ctypes.byref(buffer), ctypes.byref(message)
-        ):
-            raise FileError("the file cannot be read", where=str(path), why=llvm.take_message(message.value or 0))
-        return cls._parse(llvm, context, buffer.value or 0, str(path))
+        return cls._parse(llvm, context, _buffer(llvm, path), str(path))
+
+    @classmethod
+    def read_lazily(cls, llvm: LibLLVM, context: int, path: Path) -> Module:
+        """Read bitcode of ours, but no function's body before it is linked into another module.
+
+        Raises FileError when it cannot be read, RequestError when it does not parse.
+        """
+        ref = ctypes.c_void_p()
+        if llvm.LLVMGetBitcodeModuleInContext2(context, _buffer(llvm, path), ctypes.byref(ref)):
+            raise RequestError("this is not bitcode", where=str(path))
+        return cls(llvm, context, ref.value or 0)
 
     @classmethod
     def empty(cls, llvm: LibLLVM, context: int, name: str) -> Module:
@@ -121,6 +127,17 @@ class Module:
         return found or Function(self.llvm, self.llvm.LLVMAddFunction(self.ref, name.encode(), function_type))
 
     @property
+    def source(self) -> str:
+        """What it says that it was made from."""
+        size = ctypes.c_size_t()
+        return bytes(self.llvm.LLVMGetSourceFileName(self.ref, ctypes.byref(size))).decode(errors="surrogateescape")
+
+    @source.setter
+    def source(self, name: str) -> None:
+        data = name.encode(errors="surrogateescape")
+        self.llvm.LLVMSetSourceFileName(self.ref, data, len(data))
+
+    @property
     def triple(self) -> str:
         """The target triple."""
         return bytes(self.llvm.LLVMGetTarget(self.ref)).decode()
@@ -166,3 +183,11 @@ class Module:
     def dispose(self) -> None:
         """Free it now."""
         self.llvm.LLVMDisposeModule(self.ref)
+
+
+def _buffer(llvm: LibLLVM, path: Path) -> int:
+    """A file in memory (LLVMMemoryBufferRef), for LLVM to own. Raises FileError."""
+    buffer, message = ctypes.c_void_p(), ctypes.c_void_p()
+    if llvm.LLVMCreateMemoryBufferWithContentsOfFile(os.fsencode(path), ctypes.byref(buffer), ctypes.byref(message)):
+        raise FileError("the file cannot be read", where=str(path), why=llvm.take_message(message.value or 0))
+    return buffer.value or 0

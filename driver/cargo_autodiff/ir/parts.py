@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.closure import needs_of
 from cargo_autodiff.ir.kinds import Linkage
+from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.value import Function, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Global
 
 _LEAST = 800  # basic blocks of a part
@@ -31,47 +31,49 @@ _LESS = 0.7  # of that, for those behind one (LLVM's ThinLTO has the same)
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
 
+_STAYING: dict[int, Linkage] = {Linkage.LINK_ONCE: Linkage.WEAK, Linkage.LINK_ONCE_ODR: Linkage.WEAK_ODR}
+"""What goes when its own module does not need it, and the same that does not."""
+
 _LISTS = frozenset({"llvm.used", "llvm.compiler.used", "llvm.global_ctors", "llvm.global_dtors"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What one part of a module holds, as LLVM's references: bodies, bodies only to be inlined, declarations."""
+    """What one part of a module holds, by name: bodies, bodies only to be inlined, declarations."""
 
-    module: Module
-    kept: frozenset[int]
-    lent: frozenset[int]
-    declared: frozenset[int]
-
-    @property
-    def named(self) -> frozenset[int]:
-        """All that the part mentions."""
-        return self.kept | self.lent | self.declared
-
-    def leave_alone(self) -> None:
-        """Remove all else from the module: what other parts hold is gone for them. For a process of its own."""
-        leave(self.module, [self])
-        # in the order of the module: that of a set of references is another in every process
-        for item in [*self.module.functions(), *self.module.variables()]:
-            if item.ref in self.lent:
-                item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
-            elif item.ref in self.declared and not item.is_declaration:
-                _declare(self.module, item)
+    kept: Sequence[str]
+    lent: Sequence[str]
+    declared: Sequence[str]
 
 
-def leave(module: Module, parts: Sequence[Part]) -> None:
-    """Remove from a module what none of some parts mentions."""
-    llvm = module.llvm
-    named = frozenset().union(*(part.named for part in parts))
-    gone = [item for item in [*module.functions(), *module.variables()] if item.ref not in named]
+def cut(host: Module, part: Part) -> Module:
+    """Move a part out of a module, which is used up. Of one that was read lazily only the part's bodies are read."""
+    llvm = host.llvm
+    lent, declared = set(part.lent), set(part.declared)
+    named = {*part.kept, *lent, *declared}
+    # in the order of the module: that of a set is another in every process
+    items = [(item, item.name) for item in [*host.functions(), *host.variables()]]
+    gone = [item for item, name in items if name not in named]
     for item in gone:
         item.replace_uses(Value(llvm, llvm.LLVMGetUndef(item.type.ref)))
     for item in gone:
         (llvm.LLVMDeleteFunction if llvm.LLVMIsAFunction(item.ref) else llvm.LLVMDeleteGlobal)(item.ref)
+    for item, name in items:
+        if name in lent:
+            item.set_linkage(Linkage.AVAILABLE_EXTERNALLY, hidden=item.is_hidden)
+        elif name in declared and not item.is_declaration:
+            _declare(host, item)
+    made = Module.empty(llvm, host.context, "part")
+    made.source = host.source
+    made.set_target(host.triple, host.layout)
+    made.link(host)
+    return made
 
 
 def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Part]:
     """Divide a module into `most` parts, or fewer where it is small; none where something binds it together.
+
+    The largest is first: it takes longest.
 
     What is in which part follows from names and sizes, so that a small edit moves nothing. Without `inlining` nothing
     but constants is copied. Placeholders, by name, get a body later that needs any variable that theirs reaches now.
@@ -81,8 +83,8 @@ def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlin
     if count < 2 or module.aliases() or module.assembly:
         return []
     graph = _Graph(module, blocks, placeholders, inlining=inlining)
-    parts = [graph.part(own) for own in _packed(graph, count) if own]
-    graph.promote(frozenset().union(*(part.lent | part.declared for part in parts)))
+    parts = sorted((graph.part(own) for own in _packed(graph, count) if own), key=graph.size, reverse=True)
+    graph.promote({name for part in parts for name in [*part.lent, *part.declared]})
     return parts
 
 
@@ -160,10 +162,25 @@ class _Graph:
                 groups.join([ref, *users[ref]])
         lists = [ref for ref in owned if self.names[ref] in _LISTS]
         groups.join([*lists, *(self.reached(lists)[0] & set(owned))])
-        for ref in [*self.placeholders, *owned]:  # a small derivative is inlined where it is called
+        for ref in self.placeholders:  # a small derivative is inlined where it is called
+            for user in self._single_users(ref, users):
+                groups.join_if_small(ref, user)
+        # what waits for a derivative is to be no more than that
+        waiting = {groups.leader(ref) for ref in self.placeholders}
+        for ref in owned:
             if ref in self.local and len(users[ref]) == 1:
-                groups.join_if_small(ref, *users[ref])
+                pair = ref, *users[ref]
+                if waiting.isdisjoint(map(groups.leader, pair)):
+                    groups.join_if_small(*pair)
         return groups.all()
+
+    def _single_users(self, ref: int, users: Mapping[int, set[int]]) -> Iterator[int]:
+        """Give what alone calls a placeholder, the derivative's wrapper, and what alone calls that."""
+        for _ in range(2):
+            if ref not in self.local or len(users[ref]) != 1:
+                return
+            (ref,) = users[ref]
+            yield ref
 
     def _users(self) -> dict[int, set[int]]:
         """Say which owned globals need each, directly or through what is copied."""
@@ -203,13 +220,27 @@ class _Graph:
         reached, lent = self.reached(own)
         kept = reached & (own | self.copied)
         return Part(
-            module=self.module, kept=frozenset(kept), lent=frozenset(lent), declared=frozenset(reached - kept - lent)
+            **{
+                role: sorted(self.names[ref] for ref in refs)
+                for role, refs in {"kept": kept, "lent": lent, "declared": reached - kept - lent}.items()
+            }
         )
 
-    def promote(self, refs: frozenset[int]) -> None:
-        """Let what is local, and needed by another part, be seen from there."""
-        for ref in (self.local - self.copied - self.bound) & refs:
-            self.items[ref].set_linkage(Linkage.EXTERNAL, hidden=True)
+    def size(self, part: Part) -> int:
+        """Say how much there is to compile."""
+        named = {*part.kept, *part.lent}
+        return sum(blocks for ref, blocks in self.blocks.items() if self.names[ref] in named)
+
+    def promote(self, names: set[str]) -> None:
+        """Let what is needed by another part be seen from there, and stay where it is."""
+        for ref in self.defined - self.copied - self.bound:
+            if self.names[ref] not in names:
+                continue
+            item = self.items[ref]
+            if ref in self.local:
+                item.set_linkage(Linkage.EXTERNAL, hidden=True)
+            elif staying := _STAYING.get(item.linkage):
+                item.llvm.LLVMSetLinkage(ref, staying)
 
 
 class _Groups:
@@ -222,18 +253,19 @@ class _Groups:
     def join(self, refs: Sequence[int]) -> None:
         """Make one group of the groups of several."""
         for ref in refs[1:]:
-            ours, other = self._find(refs[0]), self._find(ref)
+            ours, other = self.leader(refs[0]), self.leader(ref)
             if ours != other:
                 self._leader[other] = ours
                 self._sizes[ours] += self._sizes[other]
 
     def join_if_small(self, one: int, other: int) -> None:
         """Make one group of two, unless it could be a part by itself."""
-        groups = {self._find(one), self._find(other)}
+        groups = {self.leader(one), self.leader(other)}
         if sum(self._sizes[group] for group in groups) < _LEAST:
             self.join(sorted(groups))
 
-    def _find(self, ref: int) -> int:
+    def leader(self, ref: int) -> int:
+        """Give the one that stands for its group."""
         while (above := self._leader[ref]) != ref:
             self._leader[ref] = ref = self._leader[above]
         return ref
@@ -242,7 +274,7 @@ class _Groups:
         """Give each group."""
         found: dict[int, list[int]] = {}
         for ref in self._leader:
-            found.setdefault(self._find(ref), []).append(ref)
+            found.setdefault(self.leader(ref), []).append(ref)
         return list(found.values())
 
 

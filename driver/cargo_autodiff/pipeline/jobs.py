@@ -32,6 +32,8 @@ class Job(Generic[R]):
     """A piece of work that a crew was given, and how it ended."""
 
     work: Callable[[], R]
+    after: Sequence[Job[Any]] = ()
+    """It is not begun before these are over."""
     is_over: bool = False
     failure: BaseException | None = None
     made: list[R] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Job(Generic[R]):
 
 
 class Crew:
-    """Threads that work off jobs, first come first served; use it as a context manager.
+    """Threads that work off jobs, first come first served unless they are urgent; use it as a context manager.
 
     The thread that waits for a job works too; others do as far as the allowance goes. After a failure nothing new is
     begun.
@@ -59,11 +61,11 @@ class Crew:
         self._failure: BaseException | None = None
         self._helpers: list[threading.Thread] = []
 
-    def start(self, work: Callable[[], R]) -> Job[R]:
-        """Give the crew a job."""
-        job = Job(work=work)
+    def start(self, work: Callable[[], R], *, after: Sequence[Job[Any]] = (), urgent: bool = False) -> Job[R]:
+        """Give the crew a job; one that is urgent is next as soon as it can be begun."""
+        job = Job(work=work, after=after)
         with self._change:
-            self._waiting.append(job)
+            (self._waiting.appendleft if urgent else self._waiting.append)(job)
             self._change.notify_all()
             if len(self._helpers) < self._allowance.most:
                 self._helpers.append(threading.Thread(target=self._help_out))
@@ -91,9 +93,14 @@ class Crew:
                     self._drop_waiting(self._failure)
                 if all(job.is_over for job in until):
                     return None
-                if self._waiting:
-                    return self._waiting.popleft()
+                if (job := self._ready()) is not None:
+                    self._waiting.remove(job)
+                    return job
                 self._change.wait()
+
+    def _ready(self) -> Job[Any] | None:
+        """Find the next job that can be begun."""
+        return next((job for job in self._waiting if all(other.is_over for other in job.after)), None)
 
     def _drop_waiting(self, failure: BaseException) -> None:
         for job in self._waiting:
@@ -112,13 +119,15 @@ class Crew:
         while self._allowance.acquire(self._over):
             try:
                 with self._change:
-                    job = self._waiting.popleft() if self._waiting and self._failure is None else None
+                    job = self._ready() if self._failure is None else None
+                    if job is not None:
+                        self._waiting.remove(job)
                 if job is not None:
                     self._finish(job)
             finally:
                 self._allowance.release()
             with self._change:
-                while not self._waiting and not self._over.is_set():
+                while not self._over.is_set() and (self._failure is not None or self._ready() is None):
                     self._change.wait()
 
     def __enter__(self) -> Self:

@@ -10,7 +10,8 @@ A file's extension is its level:
     .grad.ll        after Enzyme
     .settled.ll     after the rules that Enzyme's output needs
     .derivative.bc  after the second round
-    .N.host.bc      a part of the crate's own module
+    .divided.bc     the crate's own module, when it was decided which part holds what (.N.part.json)
+    .N.host.bc      such a part, or all of it
     .N.o            the part, its placeholders replaced, optimised and compiled as the profile says; with LTO it is
                     bitcode, and .N.lto.bc is the same before it was summarised
 """
@@ -19,8 +20,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,50 +30,6 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.toolchain.locate import Toolchain
     from cargo_autodiff.toolchain.tool import Command
-
-
-class Lto(Enum):
-    """What happens to a crate's code when all crates are linked; each is named as LLVM names its first half."""
-
-    NONE = "default"
-    THIN = "thinlto-pre-link"
-    FAT = "lto-pre-link"
-
-
-class OptLevel(Enum):
-    """`-C opt-level` of rustc, `-O` of clang."""
-
-    O0 = "0"
-    O1 = "1"
-    O2 = "2"
-    O3 = "3"
-    SIZE = "s"
-    SMALLEST = "z"
-
-    def passes(self, lto: Lto = Lto.NONE) -> str:
-        """LLVM's pipeline of this level."""
-        return f"{lto.value}<O{self.value}>"
-
-    @property
-    def of_code(self) -> int:
-        """The code generator's level, which knows no size."""
-        return int(self.value) if self.value.isdecimal() else 2
-
-    @property
-    def tuning(self) -> dict[str, bool]:
-        """What rustc asks of the pipeline at this level (rustc_codegen_ssa's ModuleConfig)."""
-        return {
-            "unroll": self not in (OptLevel.SIZE, OptLevel.SMALLEST),
-            "merge_functions": self not in (OptLevel.O0, OptLevel.O1),
-        }
-
-
-class DebugInfo(Enum):
-    """How much debug information an object gets."""
-
-    NONE = "none"
-    LINES = "lines"
-    FULL = "full"
 
 
 Argument = str | list[str] | dict[str, str] | dict[str, bool] | dict[str, dict[str, str]]
@@ -185,8 +143,14 @@ def divide_step(given: Path, base: Path, crate: Crate) -> IrStep:
 
 
 def part_path(base: Path, number: int) -> Path:
-    """Say where the dividing puts a part."""
+    """Say where a part is made."""
     return base.with_name(f"{base.name}.{number}.host.bc")
+
+
+def cut_step(base: Path, number: int) -> IrStep:
+    """Make a part of what was divided."""
+    given, part = (base.with_name(f"{base.name}.{end}") for end in ("divided.bc", f"{number}.part.json"))
+    return IrStep(name="cut", arguments={"given": str(given), "part": str(part), "out": str(part_path(base, number))})
 
 
 def object_path(base: Path, number: int) -> Path:

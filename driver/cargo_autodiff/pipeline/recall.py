@@ -94,10 +94,12 @@ class Recall:
         parts = {"module": sha256(module.read_bytes()), "std": self.std, **self._common(plan, module, base)}
         return Key(what="whole", parts=parts)
 
-    def bring_whole(self, key: Key, place: Callable[[int], Path], libraries: Sequence[Path]) -> list[Path] | None:
-        """Put a module's objects, by number, into their places, if they were made before.
+    def bring_whole(
+        self, key: Key, place: Callable[[int], Path], libraries: Sequence[Path]
+    ) -> tuple[list[Path], list[Asked]] | None:
+        """Put a module's objects, by number, into their places, if they were made before; give its derivatives, too.
 
-        Only if its derivatives reach the same in the libraries as then; tells them as found. Raises FileError.
+        Only if they reach the same in the libraries as then. Raises FileError.
         """
         found = self.store.find(key)
         if found is None or outside(found.facts["outside"], libraries) != found.facts["outside"]:
@@ -105,8 +107,9 @@ class Recall:
         places = [place(number) for number in range(len(found.blobs))]
         for number, path in enumerate(places):
             _put(path, found.blobs[str(number)])
-        self.asked.extend(Asked(**one, found=True) for one in found.facts["derivatives"])
-        return places
+        asked = [Asked(**one, found=True) for one in found.facts["derivatives"]]
+        self.asked.extend(asked)
+        return places, asked
 
     def keep_whole(self, key: Key, objects: Sequence[Path], asked: Sequence[Asked], outside: Mapping[str, str]) -> None:
         """Store objects by the bytes of the module that they are of: a short way, of which no failure is told."""

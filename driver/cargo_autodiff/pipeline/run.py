@@ -17,6 +17,7 @@ from cargo_autodiff.pipeline.plan import (
     IrStep,
     Plan,
     Stage,
+    cut_step,
     divide_step,
     gather_step,
     isolate_step,
@@ -107,24 +108,37 @@ class Run:
     done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
-    def objects_of(self, bitcode: Path, name: str, crate: Crate) -> list[Path]:
-        """Make the native objects of a module, its derivatives in place.
+    def objects_of(self, modules: Mapping[str, Path], crate: Crate) -> dict[str, list[Path]]:
+        """Make the native objects of a crate's modules (bitcode by name), derivatives in place.
 
-        Raises what its stages raise; what is refused all at once: nobody should build again to see the next.
+        Raises what its stages raise; what is refused in one all at once: nobody should build again to see the next.
         """
-        base = self.folder / name / "crate"
-        base.parent.mkdir(exist_ok=True)
-        self.done[name] = []
+        for name in modules:
+            (self.folder / name).mkdir(exist_ok=True)
+            self.done[name] = []
+        with Crew(self.allowance) as crew:
+            try:
+                jobs = [
+                    crew.start(partial(self._objects, crew, bitcode, self.folder / name / "crate", crate))
+                    for name, bitcode in modules.items()
+                ]
+                return dict(zip(modules, crew.results(jobs), strict=True))
+            except BaseException:
+                self.worker.stop()
+                raise
+
+    def _objects(self, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> list[Path]:
+        """Make those of one module, unless they were made before."""
         if self.recall is None:
-            return self._making(bitcode, base, crate).objects
-        key, before = self._whole(self.recall, bitcode, base, crate), len(self.recall.asked)
+            return self._making(crew, bitcode, base, crate).objects
+        key = self._whole(self.recall, bitcode, base, crate)
         found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
         if found is not None:
-            asked = self.recall.asked[before:]
+            objects, asked = found
             self.tell_reused(Derivative(name=derivative(one.name), place=one.place) for one in asked)
             self.differentiated |= bool(asked)
-            return found
-        making = self._making(bitcode, base, crate)
+            return objects
+        making = self._making(crew, bitcode, base, crate)
         self.recall.keep_whole(key, making.objects, making.asked, making.outside)
         return making.objects
 
@@ -137,14 +151,9 @@ class Run:
             (*unit, divide, *part_plan(self.toolchain, part_path(base, 0), crate, {}, {})), bitcode, base
         )
 
-    def _making(self, bitcode: Path, base: Path, crate: Crate) -> _Making:
-        with Crew(self.allowance) as crew:
-            try:
-                making = _Making(self, crew, bitcode, base, crate)
-                making.make()
-            except BaseException:
-                self.worker.stop()
-                raise
+    def _making(self, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> _Making:
+        making = _Making(self, crew, bitcode, base, crate)
+        making.make()
         return making
 
     def key(self, unit: Unit) -> Key | None:
@@ -213,6 +222,15 @@ class Run:
         return str(self.worker.do("locate", given=str(given), what=what)["place"]) if what else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Share:
+    """A part of a module: where it comes to be, the placeholders in it, and how it is cut out, if it is not all."""
+
+    path: Path
+    targets: tuple[str, ...]
+    cut: IrStep | None
+
+
 class _Making:
     """The making of one module's objects: its derivatives on one side, its own code on the other."""
 
@@ -233,25 +251,41 @@ class _Making:
     def make(self) -> None:
         """Make all objects."""
         dividing = self._crew.start(self._divided)
-        units = self._gathered()
-        derivatives = self._started(units)
+        units = {unit.target: unit for unit in self._gathered()}
+        found, missing = self._looked_up(list(units.values()))
         parts = self._crew.result(dividing)
-        early = {part: self._crew.start(partial(self._object, part)) for part, targets in parts.items() if not targets}
-        facts = self._finished(derivatives)
-        made = {unit.target: unit for unit in units}
-        late = {
-            part: self._crew.start(partial(self._object, part, [(made[name], facts[name]) for name in targets]))
-            for part, targets in parts.items()
-            if targets
-        }
-        self.objects = self._crew.results([(early | late)[part] for part in parts])
 
-    def _divided(self) -> dict[Path, list[str]]:
-        """Divide the module; say which targets are in which part."""
+        def make(part: _Share) -> Path:
+            facts = found | (_made(missing) if waits(part) else {})
+            return self._object(part, [(units[target], facts[target]) for target in part.targets])
+
+        def waits(part: _Share) -> bool:
+            return not missing.keys().isdisjoint(part.targets)
+
+        def start(part: _Share) -> Job[Path]:
+            if not waits(part):
+                return self._crew.start(partial(make, part))
+            cut = self._crew.start(partial(self._cut, part), urgent=True)
+            return self._crew.start(partial(make, part), after=[cut, *missing.values()], urgent=True)
+
+        jobs = [start(part) for part in parts]
+        self._crew.results(list(missing.values()))
+        _made(missing)  # also of what no part waits for
+        self.objects = self._crew.results(jobs)
+
+    def _divided(self) -> list[_Share]:
+        """Divide the module."""
         step = divide_step(self._bitcode, self._base, self._crate)
         self._lines.append(step.words)
-        parts = self._run.ask(step)["parts"]
-        return {part_path(self._base, number): targets for number, targets in enumerate(parts)}
+        answer = self._run.ask(step)
+        return [
+            _Share(
+                path=part_path(self._base, number),
+                targets=tuple(targets),
+                cut=cut_step(self._base, number) if number < answer["cut"] else None,
+            )
+            for number, targets in enumerate(answer["parts"])
+        ]
 
     def _gathered(self) -> list[Unit]:
         """Find the derivatives."""
@@ -270,26 +304,22 @@ class _Making:
         run.differentiated |= bool(units)
         return units
 
-    def _started(self, units: Sequence[Unit]) -> dict[str, Job[Facts | Refused]]:
-        """Look for each derivative, and begin to make those that are not found."""
+    def _looked_up(self, units: Sequence[Unit]) -> tuple[dict[str, Facts], dict[str, Job[Facts | Refused]]]:
+        """Look for each derivative; give those that were made before, and begin to make the others."""
         run = self._run
         keys = {unit.target: run.key(unit) for unit in units}
-        found = {unit.target: run.brought(keys[unit.target], unit.plan) for unit in units}
+        looked = [(unit, run.brought(keys[unit.target], unit.plan)) for unit in units]
         if run.recall:
-            run.recall.asked.extend(unit.asked(found=found[unit.target] is not None) for unit in units)
-        missing = [unit for unit in units if found[unit.target] is None]
+            run.recall.asked.extend(unit.asked(found=facts is not None) for unit, facts in looked)
+        run.tell_reused(unit.named for unit, facts in looked if facts is not None)
+        missing = [unit for unit, facts in looked if facts is None]
         if missing:
             step = isolate_step(self._base, {unit.target: unit.base for unit in missing})
             self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
             run.ask(step)
-        numbers = {unit.target: number for number, unit in enumerate(missing, 1)}
-        run.tell_reused(unit.named for unit in units if unit.target not in numbers)
 
-        def make(unit: Unit) -> Facts | Refused:
-            facts = found[unit.target]
-            if facts is not None:
-                return facts
-            run.events(Making(derivative=unit.named, number=numbers[unit.target], of=len(missing)))
+        def make(number: int, unit: Unit) -> Facts | Refused:
+            run.events(Making(derivative=unit.named, number=number, of=len(missing)))
             try:
                 facts = run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
@@ -297,22 +327,26 @@ class _Making:
             run.events(Made(derivative=unit.named))
             return facts
 
-        return {unit.target: self._crew.start(partial(make, unit)) for unit in units}
+        found = {unit.target: facts for unit, facts in looked if facts is not None}
+        jobs = {unit.target: self._crew.start(partial(make, number, unit)) for number, unit in enumerate(missing, 1)}
+        return found, jobs
 
-    def _finished(self, derivatives: Mapping[str, Job[Facts | Refused]]) -> dict[str, Facts]:
-        """Wait for the derivatives; give what is said of each."""
-        made = dict(zip(derivatives, self._crew.results(list(derivatives.values())), strict=True))
-        _raise_all([one for one in made.values() if isinstance(one, Refused)])
-        return {target: one for target, one in made.items() if not isinstance(one, Refused)}
+    def _cut(self, part: _Share) -> None:
+        """Write a part, unless dividing wrote it."""
+        if part.cut is not None:
+            self._lines.append(part.cut.words)
+            self._run.ask(part.cut)
 
-    def _object(self, part: Path, derivatives: Sequence[tuple[Unit, Facts]] = ()) -> Path:
+    def _object(self, part: _Share, derivatives: Sequence[tuple[Unit, Facts]]) -> Path:
         """Make the object of a part, unless it was made before."""
         run = self._run
+        if not part.path.exists():
+            self._cut(part)
         paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives}
         names = {unit.target: names for unit, facts in derivatives if (names := unit.names(facts))}
-        plan = part_plan(run.toolchain, part, self._crate, paths, names)
+        plan = part_plan(run.toolchain, part.path, self._crate, paths, names)
         self._lines += [stage.action.words for stage in plan]
-        key = run.recall.object(plan, [part, *paths.values()]) if run.recall else None
+        key = run.recall.object(plan, [part.path, *paths.values()]) if run.recall else None
         if run.brought(key, plan) is None:
             run.made(key, plan, self._base.parent.name, "", {})
         return plan[-1].makes
@@ -325,6 +359,13 @@ def _placed(error: Refused, attribute: str) -> Refused:
     elif attribute and error.where != attribute:
         error.why += f" (the derivative is asked for at {attribute})"
     return error
+
+
+def _made(derivatives: Mapping[str, Job[Facts | Refused]]) -> dict[str, Facts]:
+    """Give what is said of each derivative; raise all refusals as one."""
+    made = {target: job.made[0] for target, job in derivatives.items()}
+    _raise_all([one for one in made.values() if isinstance(one, Refused)])
+    return {target: one for target, one in made.items() if not isinstance(one, Refused)}
 
 
 def _raise_all(refusals: Sequence[Refused]) -> None:

@@ -6,9 +6,9 @@ kept build.sh replays them.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,11 @@ from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.module_text import ModuleText
+from cargo_autodiff.ir.parts import Part
+from cargo_autodiff.ir.parts import cut as cut_out
 from cargo_autodiff.ir.parts import divide as divide_module
-from cargo_autodiff.ir.parts import leave
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
-from cargo_autodiff.pipeline.apart import apart
 from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND, require_known
 from cargo_autodiff.rust.bodies import fetch, holder, make
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cargo_autodiff.ir.libllvm import LibLLVM
-    from cargo_autodiff.ir.parts import Part
     from cargo_autodiff.ir.request import Request
     from cargo_autodiff.ir.rule import Rule
     from cargo_autodiff.ir.value import Instruction
@@ -243,44 +242,33 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     debug: str = "",
     embed: str = "",
 ) -> Answer:
-    """Write a crate's module in parts, `most` at the most: `out`.0.host.bc and so on. Answers the targets in each.
+    """Say what is in each part of a crate's module, `most` at the most: answers the targets in each.
 
-    `debug=none` leaves no debug information. `embed=yes` adds a part that holds nothing but the module as it is, for
-    derivatives in other crates. `inlining=no` is for code that is not optimised.
+    The module as it was divided is written to `out`.divided.bc, and what `cut` needs to know to `out`.N.part.json.
+    One that stays whole is `out`.0.host.bc. `debug=none` leaves no debug information. `embed=yes` adds a part that
+    holds nothing but the module as it is, for derivatives in other crates. `inlining=no` is for code that is not
+    optimised.
     """
     host = Module.read(llvm, context, Path(given))
     targets = [entry.request.target for entry in read_marked(host)] + callers_of_enzyme(host)
-    roots = {target: function.ref for target in targets if (function := host.function(target))}
     if debug == "none":
         strip_debug_info(host)
     parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
-    inside = [[target for target, root in roots.items() if root in part.kept] for part in parts] or [targets]
-    paths = [Path(f"{out}.{number}.host.bc") for number in range(len(inside) + 1)]
-    if parts:
-        _write_parts(host, list(zip(parts, paths, strict=False)))
-    else:
-        host.write(paths[0])
+    for number, part in enumerate(parts):
+        write_bytes(Path(f"{out}.{number}.part.json"), json.dumps(asdict(part)).encode())
+    host.write(Path(f"{out}.divided.bc" if parts else f"{out}.0.host.bc"))
+    inside = [[target for target in targets if target in part.kept] for part in parts] or [targets]
     if embed:
-        holder(host, Path(given).read_bytes()).write(paths[-1])
+        holder(host, Path(given).read_bytes()).write(Path(f"{out}.{len(inside)}.host.bc"))
         inside.append([])
-    return {"parts": inside}
+    return {"parts": inside, "cut": len(parts)}
 
 
-def _write_parts(host: Module, parts: Sequence[tuple[Part, Path]]) -> None:
-    """Write each part; by halves, each in a fork of its own: that costs n log n for n parts."""
-    if len(parts) == 1:
-        part, path = parts[0]
-        part.leave_alone()
-        host.write(path)
-        return
-    middle = len(parts) // 2
-    apart(partial(_write_half, host, parts[:middle]))
-    apart(partial(_write_half, host, parts[middle:]))
-
-
-def _write_half(host: Module, parts: Sequence[tuple[Part, Path]]) -> None:
-    leave(host, [part for part, _ in parts])
-    _write_parts(host, parts)
+def cut(llvm: LibLLVM, context: int, *, given: str, part: str, out: str) -> Answer:
+    """Write a part, of which `divide` has said what is in it."""
+    names = Part(**json.loads(Path(part).read_bytes()))
+    cut_out(Module.read_lazily(llvm, context, Path(given)), names).write(Path(out))
+    return {}
 
 
 def build(  # noqa: PLR0913 - the words of a step are its interface
@@ -337,5 +325,6 @@ def _placed(place: str) -> Iterator[None]:
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, request, rewrite, optimise, shape, locate, settle, divide, build)
+    step.__name__: step
+    for step in (gather, isolate, request, rewrite, optimise, shape, locate, settle, divide, cut, build)
 }

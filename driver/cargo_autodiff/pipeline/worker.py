@@ -182,6 +182,7 @@ class _Steps:
 def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
     """Answer one question and end."""
     code = _CRASHED
+    gc.disable()  # it ends soon
     try:
         os.dup2(log, 2)
         os.dup2(log, 1)

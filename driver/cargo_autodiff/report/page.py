@@ -19,6 +19,7 @@ _COLOURS = {
     "settle": "#ffd92f",
     "second round": "#a6d854",
     "divide": "#808080",
+    "cut": "#a0a0a0",
     "build": "#e78ac3",
 }
 _OTHER = "#cccccc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,18 @@ PATIENCE = 1800.0  # seconds; then the result is made twice rather than never
 _POLL = 0.02  # seconds
 
 
+def get_ready() -> None:
+    """Import what locking needs, which takes 30 ms, at a time when nobody waits."""
+    importlib.import_module("filelock")
+
+
 @contextmanager
 def only_one(path: Path, waiting: Callable[[int | None], None]) -> Iterator[None]:
     """Hold the lock of a file, which stays there; without it where there can be no locks.
 
     `waiting` is told the holder's process number, if it is known, when it takes long.
     """
-    from filelock import Timeout, UnixFileLock  # 40 ms: only who has something to make
+    from filelock import Timeout, UnixFileLock  # not imported by who asks for nothing but what is there
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

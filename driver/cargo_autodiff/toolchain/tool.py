@@ -6,8 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cargo_autodiff.errors import ToolFailed, ToolsetError
 
@@ -30,8 +29,7 @@ class Running(Protocol):
         """End it at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tool:
+class Tool(NamedTuple):
     """A program, by absolute path, with what its environment must hold beyond the caller's."""
 
     name: str
@@ -43,8 +41,7 @@ class Tool:
         return Command(tool=self, args=tuple(map(str, args)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Command:
+class Command(NamedTuple):
     """One run of a tool: printable as a line of shell, or run to its end."""
 
     tool: Tool

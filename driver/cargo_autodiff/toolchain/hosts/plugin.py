@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class PluginHost:
         """Load the plugin and run its pass."""
         opt = self.opt
         if self.aliases is not None:
-            opt = replace(opt, env=(*opt.env, ("LD_LIBRARY_PATH", str(self.aliases))))
+            opt = opt._replace(env=(*opt.env, ("LD_LIBRARY_PATH", str(self.aliases))))
         pointers = ("-opaque-pointers",) if self.llvm == 15 else ()  # LLVM 15 still knows both kinds
         load = f"-load-pass-plugin={self.plugin}"
         return opt.command(*pointers, load, "-passes=enzyme", *options, "-S", given, "-o", out)
