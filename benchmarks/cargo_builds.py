@@ -11,7 +11,7 @@ first    a release build from nothing, dependencies included, of a program with 
          the gradient written by hand (a feature); the attribute is in both
 edit     a release build after an edit of a function without derivative: at most 1.3 x plain cargo. The program has 100
          such functions, some 1,200 lines
-tiny     the same with a single function beside the derivative: all that is compiled is a dozen lines
+tiny     the same with a single function beside the derivative, a dozen lines: it shows what is there whatever the size
 """
 
 from __future__ import annotations
