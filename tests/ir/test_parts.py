@@ -8,6 +8,7 @@ import pytest
 
 from cargo_autodiff.ir.machine import Tuning, optimise
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.parts import Part, cut
 from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.pipeline.plan import cut_step, part_path
@@ -164,6 +165,18 @@ def test_a_placeholder_keeps_the_variables_that_its_derivative_will_name(ir: Ir)
 
     (home,) = [part for part in parts if "_ZN4unit6targetE" in part.kept]
     assert "_ZN4unit5otherE" in {*home.kept, *home.declared}
+
+
+def test_a_variable_that_nothing_in_its_part_mentions_stays_local(ir: Ir) -> None:
+    """Only the derivative will."""
+    module = ir.parse(PROGRAM + "@plain.8 = internal global i64 7\n")
+    part = Part(kept=["count", "_ZN4unit5countE", "plain.8"], lent=[], declared=[])
+
+    made = cut(module, part)
+
+    kept = made.variable("plain.8")
+    assert kept is not None
+    assert kept.is_local
 
 
 def test_a_weak_variable_is_in_one_part_and_named_in_others(ir: Ir) -> None:

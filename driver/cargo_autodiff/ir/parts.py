@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -66,8 +67,22 @@ def cut(host: Module, part: Part) -> Module:
     made = Module.empty(llvm, host.context, "part")
     made.source = host.source
     made.set_target(host.triple, host.layout)
-    made.link(host)
+    with _all_linked(host, made):
+        made.link(host)
     return made
+
+
+@contextmanager
+def _all_linked(host: Module, made: Module) -> Iterator[None]:
+    """Let local variables be linked even if nothing mentions them yet: a derivative may."""
+    local = [(variable.name, variable.linkage) for variable in host.variables() if variable.is_local]
+    for name, _ in local:
+        if (variable := host.variable(name)) is not None:
+            variable.set_linkage(Linkage.EXTERNAL, hidden=True)
+    yield
+    for name, linkage in local:
+        if (variable := made.variable(name)) is not None:
+            variable.set_linkage(Linkage(linkage))
 
 
 def divide(module: Module, most: int, placeholders: Sequence[str] = (), *, inlining: bool) -> list[Part]:

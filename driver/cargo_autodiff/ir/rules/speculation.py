@@ -36,9 +36,15 @@ def apply(module: Module) -> None:
         for operation, index, name in list(_singular(function)):
             operand = operation.operands[index]
             if not operand.is_constant and _holder(operand) is None:
-                builder = Builder.before(operation)
-                nothing = builder.call(_here(module, name, operand), [operand])
-                operation.set_operand(index, builder.float_sum(operand, nothing))
+                hold(module, operation, index, name)
+
+
+def hold(module: Module, operation: Instruction, index: int, name: str) -> None:
+    """Put a sum with nothing, which neither LLVM nor Enzyme sees through, in place of an operand."""
+    operand = operation.operands[index]
+    builder = Builder.before(operation)
+    nothing = builder.call(_here(module, name, operand), [operand])
+    operation.set_operand(index, builder.float_sum(operand, nothing))
 
 
 def loosen(module: Module) -> None:

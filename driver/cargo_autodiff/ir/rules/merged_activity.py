@@ -1,0 +1,131 @@
+"""Memory that is merged counts alike: all of it has a shadow, or none.
+
+Enzyme decides for each allocation by itself whether floats in it count, and takes one for constant that nothing reads,
+such as what a vector has grown into that is only pushed to. Where a phi or select may mean it, or other memory that
+counts, the shadow of that is the shadow of one, or the other memory itself (GradientUtils::invertPointerM): then values
+are read as adjoints, or changed by them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.value import Instruction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Value
+
+_MERGES = (Opcode.PHI, Opcode.SELECT)
+_STEPS = (
+    Opcode.GETELEMENTPTR, Opcode.BITCAST, Opcode.ADDRSPACECAST, Opcode.PTRTOINT, Opcode.INTTOPTR, Opcode.FREEZE,
+)  # fmt: skip
+_COUNTS = "enzyme_active_val"
+"""What Enzyme's ActivityAnalysis asks for first."""
+
+_SHADOW = "'"
+"""Every shadow has it in its name, and no value of Rust or C."""
+
+
+def apply(module: Module) -> None:
+    """Let allocations that are merged with other memory count."""
+    mark = Builder(module.llvm, module.context).empty_node()
+    for function in module.definitions():
+        for merge in _merges(function):
+            origins = _origins(merge)
+            if len(origins) > 1:
+                for origin in filter(_is_made_here, origins):
+                    Instruction(module.llvm, origin.ref).set_metadata(_COUNTS, mark)
+
+
+def check(module: Module) -> None:
+    """Refuse what Enzyme made a shadow of that is partly the memory itself. Raises Refused."""
+    for function in module.definitions():
+        memory = {parameter for parameter in function.parameters if parameter.type.kind is TypeKind.POINTER}
+        for merge in _merges(function):
+            origins = _origins(merge)
+            shadows = {origin for origin in origins if _SHADOW in origin.name}
+            mixed = shadows and any(origin in memory or _is_made_here(origin) for origin in origins - shadows)
+            if mixed and _is_used(merge):
+                raise Refused(
+                    "memory that counts is merged with memory that does not",
+                    why=f"a pointer in `{function.name}` may mean one or the other, and Enzyme would take values of the"
+                    " other for derivatives",
+                    hint="copy what does not count (`to_vec`), or make its parameter Duplicated",
+                )
+
+
+def _merges(function: Function) -> Iterator[Instruction]:
+    """Each phi and select of pointers, or of words that pointers were turned into."""
+    for instruction in function.instructions():
+        if instruction.opcode not in _MERGES:
+            continue
+        kind = instruction.type.kind
+        if kind is TypeKind.POINTER or (kind is TypeKind.INTEGER and any(map(_is_address, _merged(instruction)))):
+            yield instruction
+
+
+def _merged(merge: Instruction) -> list[Value]:
+    return [value for value, _ in merge.incoming()] if merge.opcode == Opcode.PHI else merge.operands[1:]
+
+
+def _is_address(value: Value) -> bool:
+    source = value.as_instruction()
+    return source is not None and source.opcode == Opcode.PTRTOINT
+
+
+def _origins(merge: Instruction) -> set[Value]:
+    """Find what a merged pointer may point into; constants, such as the address of an empty vector, are nothing."""
+    found: set[Value] = set()
+    todo, seen = _merged(merge), {merge.ref}
+    while todo:
+        value = todo.pop()
+        if value.ref in seen or value.is_constant:
+            continue
+        seen.add(value.ref)
+        source = value.as_instruction()
+        if source is not None and source.opcode in _STEPS:
+            todo.append(source.operands[0])
+        elif source is not None and source.opcode in _MERGES:
+            todo += _merged(source)
+        else:
+            found.add(value)
+    return found
+
+
+def _is_used(merge: Instruction) -> bool:
+    """Tell whether more is done with it than to compute other pointers."""
+    todo, seen = [merge], {merge.ref}
+    while todo:
+        for user in todo.pop().users():
+            step = user.as_instruction()
+            if step is None or step.ref in seen:
+                continue
+            if step.opcode not in (*_STEPS, *_MERGES):
+                return True
+            seen.add(step.ref)
+            todo.append(step)
+    return False
+
+
+def _is_made_here(value: Value) -> bool:
+    """Tell a local variable and a fresh allocation."""
+    source = value.as_instruction()
+    if source is None:
+        return False
+    callee = source.callee if source.is_call else None
+    return source.opcode == Opcode.ALLOCA or (callee is not None and callee.has("allockind"))
+
+
+RULE = Rule(
+    name="merged-activity",
+    reason="Enzyme takes values for derivatives where memory that counts is merged with memory that does not",
+    apply=apply,
+)
+CHECK = Rule(name="settle-merged-activity", reason="the same, where memory cannot be made to count", apply=check)
