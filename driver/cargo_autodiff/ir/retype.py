@@ -6,12 +6,15 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.evidence import DECLARED
 from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.value import Type
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cargo_autodiff.ir.border import Border
     from cargo_autodiff.ir.flows import Move
     from cargo_autodiff.ir.holding import Layout
@@ -57,6 +60,19 @@ def split(module: Module, move: Move, layout: Layout) -> None:
         load.erase()
 
 
+def store_constant(module: Module, store: Instruction, layout: Layout) -> None:
+    """Store the scalars that an integer constant is made of in its place."""
+    value, to = store.operands
+    data, _ = constant_bytes(module, value)
+    builder = Builder.before(store)
+    parts = []
+    for piece in layout:
+        bits = builder.constant(8 * piece.size, int.from_bytes(data[piece.offset : piece.end], "little"))
+        parts.append(_constant(bits, scalar(module, piece)))
+    _store(layout, parts, builder, to, store.llvm.LLVMGetAlignment(store.ref))
+    store.erase()
+
+
 def copy_by_parts(module: Module, copy: Instruction, layout: Layout) -> None:
     """Load each scalar that a memcpy or memmove of constant length copies, then store each."""
     builder = Builder.before(copy)
@@ -88,7 +104,7 @@ def _loaded(module: Module, layout: Layout, builder: Builder, start: Value, alig
     return parts
 
 
-def _store(layout: Layout, parts: list[Instruction], builder: Builder, to: Value, align: int) -> None:
+def _store(layout: Layout, parts: Sequence[Value], builder: Builder, to: Value, align: int) -> None:
     for piece, part in zip(layout, parts, strict=True):
         store = builder.store(part, builder.offset(to, builder.constant(64, piece.offset)))
         store.llvm.LLVMSetAlignment(store.ref, _aligned(align, piece))
@@ -124,10 +140,9 @@ def _value(made: dict[int, Value], value: Value, new: Type, border: Border) -> V
     """Give what stands for an integer of the move."""
     if value.ref in made:
         return made[value.ref]
-    llvm, instruction = value.llvm, value.as_instruction()
+    instruction = value.as_instruction()
     if value.is_constant:
-        make = llvm.LLVMConstIntToPtr if new.kind is TypeKind.POINTER else llvm.LLVMConstBitCast
-        return type(value)(llvm, make(value.ref, new.ref))
+        return _constant(value, new)
     if instruction is not None and instruction.opcode == Opcode.BITCAST:
         return made.setdefault(value.ref, Builder.before(instruction).bits(instruction.operands[0], new))
     if instruction is not None and instruction.opcode == Opcode.FREEZE:
@@ -139,6 +154,11 @@ def _value(made: dict[int, Value], value: Value, new: Type, border: Border) -> V
         condition, _value(made, then, new, border), _value(made, otherwise, new, border)
     )
     return made.setdefault(value.ref, chosen)
+
+
+def _constant(value: Value, new: Type) -> Value:
+    make = value.llvm.LLVMConstIntToPtr if new.kind is TypeKind.POINTER else value.llvm.LLVMConstBitCast
+    return type(value)(value.llvm, make(value.ref, new.ref))
 
 
 def _retyped_load(load: Instruction, new: Type) -> Instruction:

@@ -15,7 +15,7 @@ from cargo_autodiff.ir.evidence import Evidence, Unknown
 from cargo_autodiff.ir.flows import PASSING, is_integer
 from cargo_autodiff.ir.holding import Holding
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.retype import retype, scalar, split
+from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.carried_words import carry_move, fill_both
 from cargo_autodiff.ir.rules.kept_apart import keep_apart
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.flows import Move
+    from cargo_autodiff.ir.holding import Layout
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.rules.shared_words import Access
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
@@ -46,6 +47,7 @@ class _Decided:
     moves: list[tuple[Move, Holding | None]]
     merged: list[tuple[Move, Type]]
     carried: list[tuple[Instruction, list[Instruction]]]
+    constants: list[tuple[Instruction, Layout]]
     accesses: list[Access]
     numbers: list[Instruction]
     integers: list[Instruction]
@@ -72,12 +74,14 @@ def _decide(module: Module) -> _Decided:
     copies = [copy for function in module.definitions() for copy in _copies(function)]
     evidence = Evidence(module)
     words = SharedWords(module, evidence)
+    stored = [store for function in module.definitions() for store in _constants(function)]
     asked = [load for function in module.definitions() for load in _asked_for(function)]
     return _Decided(
         copies=[(copy, _copied(evidence, words, copy)) for copy in copies],
         moves=[(move, _moved(evidence, words, move)) for move in evidence.memory.moves],
         merged=words.merged(),
         carried=words.carried(),
+        constants=[found for store in stored if (found := _constant(evidence, words, store)) is not None],
         accesses=words.accesses,
         numbers=words.numbers(),
         integers=[load for load in asked if _is_integer(evidence, load)],
@@ -96,6 +100,9 @@ def _change(module: Module, decided: _Decided) -> list[Value]:
         elif holding is not None:
             gone |= {access.ref for access in (*move.loads, *move.stores)}
             floats += _retype(module, move, holding)
+    for store, layout in decided.constants:
+        gone.add(store.ref)
+        store_constant(module, store, layout)
     for move, new in decided.merged:
         gone |= {access.ref for access in (*move.loads, *move.stores)}
         floats += retype(move, new, Inactive(module, move.function))
@@ -112,6 +119,34 @@ def _asked_for(function: Function) -> Iterator[Instruction]:
             users = (user.as_instruction() for user in load.users())
             if any(user is not None and user.opcode in _ASKING for user in users):
                 yield load
+
+
+def _constants(function: Function) -> Iterator[Instruction]:
+    """Yield stores of integers that LLVM knows, but for zero: a float's bits, too, and Enzyme would copy them."""
+    for store in function.instructions():
+        if store.opcode != Opcode.STORE or not is_integer(store.operands[0].type):
+            continue
+        value = store.operands[0]
+        if value.constant_int() or value.llvm.LLVMIsAConstantDataSequential(value.ref):
+            yield store
+
+
+def _constant(evidence: Evidence, words: SharedWords, store: Instruction) -> tuple[Instruction, Layout] | None:
+    """Say what a known integer is that holds a float; None for others. Raises Refused."""
+    value, address = store.operands
+    size = sum(piece.size for piece in evidence.pieces(value.type))
+    try:
+        layout = evidence.at([address], size)
+    except Unknown as unknown:
+        known = evidence.declared([store], size)
+        if known is None:
+            if any(kind.is_float for kind in unknown.kinds) and words.of(unknown) is None:
+                raise _refusal(store, f"writes {_names(unknown.kinds)} without saying which") from None
+            return None
+        layout, _ = known
+    kinds = {piece.kind for piece in layout}
+    is_whole = sum(piece.size for piece in layout) == size
+    return (store, layout) if any(kind.is_float for kind in kinds) and is_whole else None
 
 
 def _is_integer(evidence: Evidence, load: Instruction) -> bool:
