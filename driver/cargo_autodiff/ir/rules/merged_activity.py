@@ -30,7 +30,7 @@ _COUNTS = "enzyme_active_val"
 """What Enzyme's ActivityAnalysis asks for first."""
 
 _SHADOW = "'"
-"""Every shadow has it in its name, and no value of Rust or C."""
+"""Almost every shadow has it in its name, and no value of Rust or C."""
 
 
 def apply(module: Module) -> None:
@@ -51,8 +51,7 @@ def check(module: Module) -> None:
         for merge in _merges(function):
             origins = _origins(merge)
             shadows = {origin for origin in origins if _SHADOW in origin.name}
-            mixed = shadows and any(origin in memory or _is_made_here(origin) for origin in origins - shadows)
-            if mixed and _is_used(merge):
+            if shadows and any(origin in memory or _counts(origin) for origin in origins - shadows):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
                     why=f"a pointer in `{function.name}` may mean one or the other, and Enzyme would take values of the"
@@ -99,19 +98,10 @@ def _origins(merge: Instruction) -> set[Value]:
     return found
 
 
-def _is_used(merge: Instruction) -> bool:
-    """Tell whether more is done with it than to compute other pointers."""
-    todo, seen = [merge], {merge.ref}
-    while todo:
-        for user in todo.pop().users():
-            step = user.as_instruction()
-            if step is None or step.ref in seen:
-                continue
-            if step.opcode not in (*_STEPS, *_MERGES):
-                return True
-            seen.add(step.ref)
-            todo.append(step)
-    return False
+def _counts(value: Value) -> bool:
+    """Tell an allocation that was marked: the shadows that forward mode makes have no names, but no mark either."""
+    source = value.as_instruction()
+    return source is not None and source.metadata(_COUNTS) is not None
 
 
 def _is_made_here(value: Value) -> bool:
