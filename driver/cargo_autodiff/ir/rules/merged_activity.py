@@ -54,8 +54,7 @@ def check(module: Module) -> None:
             if shadows and any(origin in memory or _counts(origin) for origin in origins - shadows):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
-                    why=f"a pointer in `{function.name}` may mean one or the other, and Enzyme would take values of the"
-                    " other for derivatives",
+                    why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
                     hint="copy what does not count (`to_vec`), or make its parameter Duplicated",
                 )
 

@@ -1,0 +1,80 @@
+"""Memory that counts is not merged with memory that does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.rules import merged_activity
+from ir.reading import function
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from ir.reading import Ir
+
+MERGED = """
+declare noalias ptr @make() allockind("alloc")
+define double @f(ptr %a, i1 %c) {{
+  %own = {made}
+  %inside = getelementptr i8, ptr %own, i64 8
+  %either = select i1 %c, ptr %inside, ptr {other}
+  %x = load double, ptr %either
+  ret double %x
+}}
+"""
+
+
+def counts(module: Module) -> bool:
+    return function(module, "f").entry.first.metadata("enzyme_active_val") is not None
+
+
+@pytest.mark.parametrize("made", ["call ptr @make()", "alloca [2 x double]"])
+def test_an_allocation_that_is_merged_with_other_memory_counts(ir: Ir, made: str) -> None:
+    assert counts(ir.apply(merged_activity.RULE, MERGED.format(made=made, other="%a")))
+
+
+def test_merged_with_a_constant_it_is_left_alone(ir: Ir) -> None:
+    """Such as the address of an empty vector."""
+    assert ir.unchanged(merged_activity.RULE, MERGED.format(made="call ptr @make()", other="inttoptr (i64 8 to ptr)"))
+
+
+def test_addresses_that_are_merged_as_integers_count_too(ir: Ir) -> None:
+    text = """
+declare noalias ptr @make() allockind("alloc")
+define double @f(ptr %a, i1 %c) {
+  %own = call ptr @make()
+  %number = ptrtoint ptr %own to i64
+  %other = ptrtoint ptr %a to i64
+  %either = select i1 %c, i64 %number, i64 %other
+  %address = inttoptr i64 %either to ptr
+  %x = load double, ptr %address
+  ret double %x
+}
+"""
+    assert counts(ir.apply(merged_activity.RULE, text))
+
+
+MADE = """
+declare noalias ptr @make() allockind("alloc")
+define double @diffef(ptr %a, ptr %"a'", i1 %c) {{
+  {own}
+  %shadow = select i1 %c, ptr %"a'", ptr {other}
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+MARKED = "%own = call ptr @make(), !enzyme_active_val !{}"
+
+
+@pytest.mark.parametrize("other", ["%a", "%own"])
+def test_a_shadow_that_is_partly_the_memory_itself_is_refused(ir: Ir, other: str) -> None:
+    with pytest.raises(Refused, match="merged with memory that does not"):
+        ir.apply(merged_activity.CHECK, MADE.format(own=MARKED, other=other))
+
+
+@pytest.mark.parametrize("own", ['%"own\'mi" = call ptr @make()', "%own = call ptr @make()"])
+def test_a_shadow_of_shadows_is_right(ir: Ir, own: str) -> None:
+    """Forward mode gives the shadows of allocations no names."""
+    ir.apply(merged_activity.CHECK, MADE.format(own=own, other=own.partition(" =")[0]))
