@@ -13,6 +13,7 @@ from cargo_autodiff.ir.rules import (
     assembly,
     atomic_integers,
     carried_words,
+    chains,
     conversions,
     float_bits,
     indirect_calls,
@@ -24,7 +25,6 @@ from cargo_autodiff.ir.rules import (
     nounwind,
     one_edge,
     one_exit,
-    quotient_chains,
     settle,
     shared_words,
     speculation,
@@ -87,7 +87,7 @@ BEFORE_ENZYME = (
     merged_pointers.RULE,
     address_guard.RULE,
     speculation.LOOSEN,
-    quotient_chains.RULE,
+    chains.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
