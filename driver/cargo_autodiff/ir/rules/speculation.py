@@ -41,10 +41,12 @@ def apply(module: Module) -> None:
 
 def hold(module: Module, operation: Instruction, index: int, name: str) -> None:
     """Put a sum with nothing, which neither LLVM nor Enzyme sees through, in place of an operand."""
-    operand = operation.operands[index]
-    builder = Builder.before(operation)
-    nothing = builder.call(_here(module, name, operand), [operand])
-    operation.set_operand(index, builder.float_sum(operand, nothing))
+    operation.set_operand(index, held(module, Builder.before(operation), operation.operands[index], name))
+
+
+def held(module: Module, builder: Builder, operand: Value, name: str) -> Value:
+    """Compute such a sum."""
+    return builder.float_sum(operand, builder.call(_here(module, name, operand), [operand]))
 
 
 def loosen(module: Module) -> None:
