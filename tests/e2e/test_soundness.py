@@ -34,7 +34,6 @@ REASONS = {
     "foreign_pair": "returns floats and integers together by value",
     "merged_with_const": "may mean one or the other",
     "mutable_static": "a static has no shadow",
-    "pushes_in_a_loop": "may mean one or the other",
     "other_primal": "means `other_primal::Line::at` there",
     "thread_local": "a static has no shadow",
     "trait_object_shadow": "there is no shadow of its table of functions",

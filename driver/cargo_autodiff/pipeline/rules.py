@@ -83,9 +83,9 @@ BEFORE_ENZYME = (
     conversions.RULE,
     one_exit.RULE,
     alias_scopes.RULE,
-    merged_activity.RULE,
     merged_pointers.RULE,
     address_guard.RULE,
+    merged_activity.RULE,
     speculation.LOOSEN,
     chains.RULE,
 )

@@ -41,7 +41,8 @@ def apply(module: Module) -> None:
             origins = _origins(merge)
             if len(origins) > 1:
                 for origin in filter(_is_made_here, origins):
-                    Instruction(module.llvm, origin.ref).set_metadata(_COUNTS, mark)
+                    for pointer in _computed_from(Instruction(module.llvm, origin.ref)):
+                        pointer.set_metadata(_COUNTS, mark)
 
 
 def check(module: Module) -> None:
@@ -100,7 +101,20 @@ def _origins(merge: Instruction) -> set[Value]:
 def _counts(value: Value) -> bool:
     """Tell an allocation that was marked: the shadows that forward mode makes have no names, but no mark either."""
     source = value.as_instruction()
-    return source is not None and source.metadata(_COUNTS) is not None
+    return source is not None and _is_made_here(source) and source.metadata(_COUNTS) is not None
+
+
+def _computed_from(allocation: Instruction) -> Iterator[Instruction]:
+    """Each pointer into it, and itself: what Enzyme finds out of one that is not marked counts for the allocation."""
+    found, todo = {allocation.ref}, [allocation]
+    while todo:
+        pointer = todo.pop()
+        yield pointer
+        for user in pointer.users():
+            step = user.as_instruction()
+            if step is not None and step.ref not in found and step.opcode in (*_STEPS, *_MERGES):
+                found.add(step.ref)
+                todo.append(step)
 
 
 def _is_made_here(value: Value) -> bool:
