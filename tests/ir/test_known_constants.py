@@ -9,7 +9,7 @@ import pytest
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rules import untyped_copies
-from ir.reading import function
+from ir.reading import callees, function
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -61,3 +61,27 @@ def test_what_may_be_both_is_refused(ir: Ir) -> None:
 
     with pytest.raises(Refused, match="cannot"):
         ir.apply(untyped_copies.RULE, WRITTEN.format(near=near, store=f"store i64 {HALF}, ptr %p"))
+
+
+MERGED = """
+define void @f(ptr %p, double %x, i64 %n, i1 %c) {{
+  {bits}
+  %number = bitcast i64 %taken to double
+  %either = select i1 %c, double %number, double %x
+  store double %either, ptr %p
+  ret void
+}}
+"""
+
+
+def test_a_number_that_is_moved_as_a_float_carries_no_derivative(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, MERGED.format(bits="%taken = add i64 %n, 1"))
+
+    assert any(name.startswith("__cargo_autodiff_float_of_") for name in callees(got, "f"))
+
+
+def test_computed_bits_of_a_float_stay_a_float(ir: Ir) -> None:
+    """Else the derivative of `f64::from_bits(x.to_bits() + 1)` would be missing."""
+    bits = "%b = bitcast double %x to i64\n  %taken = add i64 %b, 1"
+
+    assert ir.unchanged(untyped_copies.RULE, MERGED.format(bits=bits))

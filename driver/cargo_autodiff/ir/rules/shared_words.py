@@ -129,10 +129,8 @@ class SharedWords:
         return touched
 
     def numbers(self) -> list[Instruction]:
-        """Give the integers that LLVM takes as floats to move them as such, where words are shared."""
-        if not self.accesses:
-            return []
-        return [
+        """Give the integers that LLVM takes as floats to move them as such, where words are shared, or were."""
+        found = [
             bits
             for function in self._module.definitions()
             for bits in function.instructions()
@@ -141,6 +139,7 @@ class SharedWords:
             and bits.operands[0].type.kind is TypeKind.INTEGER
             and not _may_be_bits(bits.operands[0])
         ]
+        return found if found and self.are_allowed else []
 
     def carried(self) -> list[tuple[Instruction, list[Instruction]]]:
         """Give loads of words that are pointers at some time, with the stores to such words of what they load.
