@@ -78,3 +78,27 @@ def test_a_shadow_that_is_partly_the_memory_itself_is_refused(ir: Ir, other: str
 def test_a_shadow_of_shadows_is_right(ir: Ir, own: str) -> None:
     """Forward mode gives the shadows of allocations no names."""
     ir.apply(merged_activity.CHECK, MADE.format(own=own, other=own.partition(" =")[0]))
+
+
+LOADED = """
+define double @diffef(ptr %a, ptr %"a'", ptr %const, i1 %c) {{
+  %loaded = load ptr, ptr %const
+  %primal = select i1 %c, ptr %a, ptr %loaded
+  {again}
+  %shadow = select i1 %c, ptr %"a'", ptr {other}
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+
+
+def test_a_shadow_that_means_the_same_as_what_it_is_of_is_refused(ir: Ir) -> None:
+    """Such as a pointer out of a structure that does not count."""
+    with pytest.raises(Refused, match="merged with memory that does not"):
+        ir.apply(merged_activity.CHECK, LOADED.format(again="", other="%loaded"))
+
+
+def test_a_shadow_that_means_another_is_right(ir: Ir) -> None:
+    again = """%"loaded'ipl" = load ptr, ptr %const"""
+
+    ir.apply(merged_activity.CHECK, LOADED.format(again=again, other='''%"loaded'ipl"'''))

@@ -49,15 +49,40 @@ def check(module: Module) -> None:
     """Refuse what Enzyme made a shadow of that is partly the memory itself. Raises Refused."""
     for function in module.definitions():
         memory = {parameter for parameter in function.parameters if parameter.type.kind is TypeKind.POINTER}
-        for merge in _merges(function):
-            origins = _origins(merge)
-            shadows = {origin for origin in origins if _SHADOW in origin.name}
-            if shadows and any(origin in memory or _counts(origin) for origin in origins - shadows):
+        merges = [(merge, _origins(merge)) for merge in _merges(function)]
+        primals = [merge for merge, origins in merges if not any(map(_is_shadow, origins))]
+        for merge, origins in merges:
+            shadows = set(filter(_is_shadow, origins))
+            if not shadows:
+                continue
+            mixed = any(origin in memory or _counts(origin) for origin in origins - shadows)
+            if mixed or any(_share(merge, primal) for primal in primals):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
                     why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
                     hint="copy what does not count (`to_vec`), or make its parameter Duplicated",
                 )
+
+
+def _is_shadow(origin: Value) -> bool:
+    return _SHADOW in origin.name
+
+
+def _share(shadow: Instruction, primal: Instruction) -> bool:
+    """Tell whether a shadow means the same memory as what it is the shadow of, where that is no constant."""
+    if shadow.opcode != primal.opcode or shadow.block != primal.block:
+        return False
+    if shadow.opcode == Opcode.SELECT and shadow.operands[0] != primal.operands[0]:
+        return False
+    other = _places(primal)
+    return any(not value.is_constant and value == other.get(place) for place, value in _places(shadow).items())
+
+
+def _places(merge: Instruction) -> dict[int, Value]:
+    """Say what is merged, by where it comes from."""
+    if merge.opcode == Opcode.PHI:
+        return {block.ref: value for value, block in merge.incoming()}
+    return dict(enumerate(merge.operands[1:]))
 
 
 def _merges(function: Function) -> Iterator[Instruction]:
