@@ -49,6 +49,8 @@ def check(module: Module) -> None:
     """Refuse what Enzyme made a shadow of that is partly the memory itself. Raises Refused."""
     for function in module.definitions():
         memory = {parameter for parameter in function.parameters if parameter.type.kind is TypeKind.POINTER}
+        nothing = {parameter for parameter in memory if _is_never_given(function, parameter)}
+        memory -= nothing
         merges = [(merge, _origins(merge)) for merge in _merges(function)]
         primals = [merge for merge, origins in merges if not any(map(_is_shadow, origins))]
         for merge, origins in merges:
@@ -56,7 +58,7 @@ def check(module: Module) -> None:
             if not shadows:
                 continue
             mixed = any(origin in memory or _counts(origin) for origin in origins - shadows)
-            if mixed or any(_share(merge, primal) for primal in primals):
+            if mixed or any(_share(merge, primal) - nothing for primal in primals):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
                     why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
@@ -65,17 +67,27 @@ def check(module: Module) -> None:
 
 
 def _is_shadow(origin: Value) -> bool:
-    return _SHADOW in origin.name
+    """Tell a shadow; those of allocations have no names in forward mode, but no mark either."""
+    return _SHADOW in origin.name or (_is_made_here(origin) and not _counts(origin))
 
 
-def _share(shadow: Instruction, primal: Instruction) -> bool:
-    """Tell whether a shadow means the same memory as what it is the shadow of, where that is no constant."""
+def _is_never_given(function: Function, parameter: Value) -> bool:
+    """Tell a parameter for which all calls give a constant, such as nothing."""
+    index = function.parameters.index(parameter)
+    users = [user.as_instruction() for user in function.users()]
+    calls = [call for call in users if call is not None and call.is_call and call.callee == function]
+    given = [call.arguments[index] for call in calls]
+    return len(calls) == len(users) > 0 and all(value.is_constant or value == parameter for value in given)
+
+
+def _share(shadow: Instruction, primal: Instruction) -> set[Value]:
+    """Find where a shadow means the same memory as what it is the shadow of."""
     if shadow.opcode != primal.opcode or shadow.block != primal.block:
-        return False
+        return set()
     if shadow.opcode == Opcode.SELECT and shadow.operands[0] != primal.operands[0]:
-        return False
+        return set()
     other = _places(primal)
-    return any(not value.is_constant and value == other.get(place) for place, value in _places(shadow).items())
+    return {value for place, value in _places(shadow).items() if not value.is_constant and value == other.get(place)}
 
 
 def _places(merge: Instruction) -> dict[int, Value]:
@@ -124,7 +136,7 @@ def _origins(merge: Instruction) -> set[Value]:
 
 
 def _counts(value: Value) -> bool:
-    """Tell an allocation that was marked: the shadows that forward mode makes have no names, but no mark either."""
+    """Tell an allocation that was marked."""
     source = value.as_instruction()
     return source is not None and _is_made_here(source) and source.metadata(_COUNTS) is not None
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.border import AsBits, Inactive, take_as_number
 from cargo_autodiff.ir.builder import NAMES, Builder
 from cargo_autodiff.ir.carried import copy_holding
+from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown
@@ -36,6 +39,7 @@ _COPIES = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
 _MARK = "enzyme_truetype"
 _MIXED = 2
 _PARTS = 256
+_LEAST = {"d": 2.0**-1022, "f": 2.0**-126}  # below lie the numbers of which a program hardly writes one down
 _ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
 
 
@@ -81,7 +85,7 @@ def _decide(module: Module) -> _Decided:
         moves=[(move, _moved(evidence, words, move)) for move in evidence.memory.moves],
         merged=words.merged(),
         carried=words.carried(),
-        constants=[found for store in stored if (found := _constant(evidence, words, store)) is not None],
+        constants=[found for store in stored if (found := _constant(module, evidence, words, store)) is not None],
         accesses=words.accesses,
         numbers=words.numbers(),
         integers=[load for load in asked if _is_integer(evidence, load)],
@@ -131,7 +135,9 @@ def _constants(function: Function) -> Iterator[Instruction]:
             yield store
 
 
-def _constant(evidence: Evidence, words: SharedWords, store: Instruction) -> tuple[Instruction, Layout] | None:
+def _constant(
+    module: Module, evidence: Evidence, words: SharedWords, store: Instruction
+) -> tuple[Instruction, Layout] | None:
     """Say what a known integer is that holds a float; None for others. Raises Refused."""
     value, address = store.operands
     size = sum(piece.size for piece in evidence.pieces(value.type))
@@ -140,13 +146,24 @@ def _constant(evidence: Evidence, words: SharedWords, store: Instruction) -> tup
     except Unknown as unknown:
         known = evidence.declared([store], size)
         if known is None:
-            if any(kind.is_float for kind in unknown.kinds) and words.of(unknown) is None:
+            if _may_be_floats(module, value, unknown.kinds) and words.of(unknown) is None:
                 raise _refusal(store, f"writes {_names(unknown.kinds)} without saying which") from None
             return None
         layout, _ = known
     kinds = {piece.kind for piece in layout}
     is_whole = sum(piece.size for piece in layout) == size
     return (store, layout) if any(kind.is_float for kind in kinds) and is_whole else None
+
+
+def _may_be_floats(module: Module, number: Value, kinds: set[TypeKind]) -> bool:
+    """Tell whether a known integer can be a float of some kind: lengths and the like would be the smallest of all."""
+    data, _ = constant_bytes(module, number)
+    formats = {TypeKind.DOUBLE: "d", TypeKind.FLOAT: "f"}
+    for code in (formats[kind] for kind in kinds if kind in formats):
+        whole = data[: len(data) - len(data) % struct.calcsize(code)]
+        if any(abs(found) >= _LEAST[code] and isfinite(found) for (found,) in struct.iter_unpack(code, whole)):
+            return True
+    return False
 
 
 def _is_integer(evidence: Evidence, load: Instruction) -> bool:
