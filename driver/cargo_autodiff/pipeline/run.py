@@ -255,18 +255,19 @@ class _Making:
         found, missing = self._looked_up(list(units.values()))
         parts = self._crew.result(dividing)
 
-        def make(part: _Share) -> Path:
-            facts = found | (_made(missing) if waits(part) else {})
+        def make(part: _Share, facts: Mapping[str, Facts]) -> Path:
             return self._object(part, [(units[target], facts[target]) for target in part.targets])
 
-        def waits(part: _Share) -> bool:
-            return not missing.keys().isdisjoint(part.targets)
+        def make_now(part: _Share) -> Path:
+            self._cut(part)
+            return make(part, found)
 
         def start(part: _Share) -> Job[Path]:
-            if not waits(part):
-                return self._crew.start(partial(make, part))
+            if missing.keys().isdisjoint(part.targets):
+                return self._crew.start(partial(make_now, part))
             cut = self._crew.start(partial(self._cut, part), urgent=True)
-            return self._crew.start(partial(make, part), after=[cut, *missing.values()], urgent=True)
+            make_later = lambda: make(part, found | _made(missing))  # noqa: E731
+            return self._crew.start(make_later, after=[cut, *missing.values()], urgent=True)
 
         jobs = [start(part) for part in parts]
         self._crew.results(list(missing.values()))
@@ -340,8 +341,6 @@ class _Making:
     def _object(self, part: _Share, derivatives: Sequence[tuple[Unit, Facts]]) -> Path:
         """Make the object of a part, unless it was made before."""
         run = self._run
-        if not part.path.exists():
-            self._cut(part)
         paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives}
         names = {unit.target: names for unit, facts in derivatives if (names := unit.names(facts))}
         plan = part_plan(run.toolchain, part.path, self._crate, paths, names)
