@@ -33,6 +33,7 @@ REASONS = {
     "foreign_function": "may come from elsewhere",
     "foreign_pair": "returns floats and integers together by value",
     "merged_with_a_field": "may mean one or the other",
+    "merged_with_a_table": "may mean one or the other",
     "merged_with_const": "may mean one or the other",
     "mutable_static": "a static has no shadow",
     "other_primal": "means `other_primal::Line::at` there",

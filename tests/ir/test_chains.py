@@ -52,3 +52,12 @@ def test_after_enzyme_nothing_is_held(ir: Ir) -> None:
     speculation.SETTLE.apply(module)
 
     assert calls(module, "f") == []
+
+
+def test_vectors_of_several_widths_are_held_each_by_itself(ir: Ir) -> None:
+    vectors = LOOP.format(operation="fdiv double %x, %b").replace("double", "<2 x double>")
+    wider = vectors.replace("<2 x", "<4 x").replace("@f", "@g")
+
+    got = ir.apply(chains.RULE, vectors + wider)
+
+    assert len({call.callee.name for name in "fg" for call in calls(got, name) if call.callee}) == 2

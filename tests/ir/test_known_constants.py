@@ -85,3 +85,24 @@ def test_computed_bits_of_a_float_stay_a_float(ir: Ir) -> None:
     bits = "%b = bitcast double %x to i64\n  %taken = add i64 %b, 1"
 
     assert ir.unchanged(untyped_copies.RULE, MERGED.format(bits=bits))
+
+
+UNCLEAR = WRITTEN.format(near=f"store double %x, ptr %p\n  {COUNTED}", store="store i64 NUMBER, ptr %p")
+
+
+@pytest.mark.parametrize("number", [0x7FF0000000000000, 0x7FF8000000000000, HALF], ids=["infinity", "NaN", "half"])
+def test_what_may_be_a_float_is_refused_where_nothing_is_known(ir: Ir, number: int) -> None:
+    with pytest.raises(Refused, match="writes floats"):
+        ir.apply(untyped_copies.RULE, UNCLEAR.replace("NUMBER", str(number)))
+
+
+@pytest.mark.parametrize("number", [5, -1], ids=str)
+def test_what_is_hardly_a_float_is_left_alone_there(ir: Ir, number: int) -> None:
+    assert TypeKind.INTEGER in stored(ir.apply(untyped_copies.RULE, UNCLEAR.replace("NUMBER", str(number))))
+
+
+def test_an_integer_wider_than_a_word_is_refused_where_floats_lie(ir: Ir) -> None:
+    near = "store double %x, ptr %p\n  %q = getelementptr i8, ptr %p, i64 8\n  store double %x, ptr %q"
+
+    with pytest.raises(Refused, match="as one integer"):
+        ir.apply(untyped_copies.RULE, WRITTEN.format(near=near, store=f"store i128 {HALF << 64}, ptr %p"))

@@ -102,3 +102,24 @@ def test_a_shadow_that_means_another_is_right(ir: Ir) -> None:
     again = """%"loaded'ipl" = load ptr, ptr %const"""
 
     ir.apply(merged_activity.CHECK, LOADED.format(again=again, other='''%"loaded'ipl"'''))
+
+
+TABLE = """
+@table = private constant {data}
+define double @diffef(ptr %a, ptr %"a'", i1 %c) {{
+  %primal = select i1 %c, ptr %a, ptr getelementptr (i8, ptr @table, i64 8)
+  %shadow = select i1 %c, ptr %"a'", ptr getelementptr (i8, ptr @table, i64 8)
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+
+
+def test_a_shadow_that_is_partly_a_table_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="merged with memory that does not"):
+        ir.apply(merged_activity.CHECK, TABLE.format(data="[2 x double] [double 1.0, double 2.0]"))
+
+
+def test_zeros_are_their_own_tangents(ir: Ir) -> None:
+    """Such as the default of `unwrap_or(&0.0)`."""
+    ir.apply(merged_activity.CHECK, TABLE.format(data="[2 x double] zeroinitializer"))

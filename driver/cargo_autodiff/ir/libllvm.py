@@ -207,6 +207,7 @@ _SIGNATURES = {
     "LLVMIsAConstantInt": "p:p",
     "LLVMIsAConstantExpr": "p:p",
     "LLVMIsAGlobalAlias": "p:p",
+    "LLVMIsAGlobalVariable": "p:p",
     "LLVMGetConstOpcode": "i:p",
     "LLVMIsAConstantDataSequential": "p:p",
     "LLVMGetAsString": "p:pp",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.libllvm import LibLLVM
 
 
+_WORD_BITS = 64
+
 RETURN, FUNCTION = 0, 0xFFFFFFFF
 """Attribute positions beside the parameters, which count from 1 (LLVMAttributeIndex)."""
 
@@ -126,8 +128,8 @@ class Value(_View):
         return bool(self.llvm.LLVMIsConstant(self.ref))
 
     def constant_int(self) -> int | None:
-        """The value of an integer constant, unsigned; None for anything else."""
-        if not self.llvm.LLVMIsAConstantInt(self.ref):
+        """The value of an integer constant of up to 64 bits, unsigned; None for anything else."""
+        if not self.llvm.LLVMIsAConstantInt(self.ref) or self.llvm.LLVMGetIntTypeWidth(self.type.ref) > _WORD_BITS:
             return None
         return self.llvm.LLVMConstIntGetZExtValue(self.ref)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.rules.speculation import hold
+from cargo_autodiff.ir.rules.speculation import hold, is_summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _continued(item: Instruction) -> Iterator[int]:
     """Say which operands are phis of what comes out."""
     if item.opcode == Opcode.FDIV:
         candidates = [0]
-    elif item.opcode == Opcode.SELECT and item.type.kind.is_float:
+    elif item.opcode == Opcode.SELECT and is_summed(item.type):
         candidates = [1, 2]
     else:
         return

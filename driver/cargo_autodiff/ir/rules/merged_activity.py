@@ -37,12 +37,10 @@ def apply(module: Module) -> None:
     """Let allocations that are merged with other memory count."""
     mark = Builder(module.llvm, module.context).empty_node()
     for function in module.definitions():
-        for merge in _merges(function):
-            origins = _origins(merge)
-            if len(origins) > 1:
-                for origin in filter(_is_made_here, origins):
-                    for pointer in _computed_from(Instruction(module.llvm, origin.ref)):
-                        pointer.set_metadata(_COUNTS, mark)
+        merged = [origins for merge in _merges(function) if len(origins := _origins(merge)) > 1]
+        for origin in filter(_is_made_here, {origin for origins in merged for origin in origins}):
+            for pointer in _computed_from(Instruction(module.llvm, origin.ref)):
+                pointer.set_metadata(_COUNTS, mark)
 
 
 def check(module: Module) -> None:
@@ -52,13 +50,16 @@ def check(module: Module) -> None:
         nothing = {parameter for parameter in memory if _is_never_given(function, parameter)}
         memory -= nothing
         merges = [(merge, _origins(merge)) for merge in _merges(function)]
-        primals = [merge for merge, origins in merges if not any(map(_is_shadow, origins))]
+        primals: dict[int, list[Instruction]] = {}
+        for merge, origins in merges:
+            if not any(map(_is_shadow, origins)):
+                primals.setdefault(merge.block.ref, []).append(merge)
         for merge, origins in merges:
             shadows = set(filter(_is_shadow, origins))
             if not shadows:
                 continue
             mixed = any(origin in memory or _counts(origin) for origin in origins - shadows)
-            if mixed or any(_share(merge, primal) - nothing for primal in primals):
+            if mixed or any(_share(merge, primal) - nothing for primal in primals.get(merge.block.ref, ())):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
                     why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
@@ -77,17 +78,28 @@ def _is_never_given(function: Function, parameter: Value) -> bool:
     users = [user.as_instruction() for user in function.users()]
     calls = [call for call in users if call is not None and call.is_call and call.callee == function]
     given = [call.arguments[index] for call in calls]
-    return len(calls) == len(users) > 0 and all(value.is_constant or value == parameter for value in given)
+    return len(calls) == len(users) > 0 and all(_is_nothing(value) or value == parameter for value in given)
 
 
 def _share(shadow: Instruction, primal: Instruction) -> set[Value]:
-    """Find where a shadow means the same memory as what it is the shadow of."""
-    if shadow.opcode != primal.opcode or shadow.block != primal.block:
+    """Find where a shadow means the same memory as what it is the shadow of; both are in one block."""
+    if shadow.opcode != primal.opcode:
         return set()
     if shadow.opcode == Opcode.SELECT and shadow.operands[0] != primal.operands[0]:
         return set()
     other = _places(primal)
-    return {value for place, value in _places(shadow).items() if not value.is_constant and value == other.get(place)}
+    return {value for place, value in _places(shadow).items() if value == other.get(place) and not _is_nothing(value)}
+
+
+def _is_nothing(value: Value) -> bool:
+    """Tell a constant without data (null, the address of an empty vector, a function), or all zeros: tangents of it."""
+    if not value.is_constant:
+        return False
+    llvm, base = value.llvm, value
+    while llvm.LLVMIsAConstantExpr(base.ref):
+        base = base.operands[0]
+    initial = llvm.LLVMGetInitializer(base.ref) if llvm.LLVMIsAGlobalVariable(base.ref) else None
+    return not initial or bool(llvm.LLVMIsNull(initial))
 
 
 def _places(merge: Instruction) -> dict[int, Value]:
@@ -103,12 +115,10 @@ def _merges(function: Function) -> Iterator[Instruction]:
         if instruction.opcode not in _MERGES:
             continue
         kind = instruction.type.kind
-        if kind is TypeKind.POINTER or (kind is TypeKind.INTEGER and any(map(_is_address, _merged(instruction)))):
+        if kind is TypeKind.POINTER or (
+            kind is TypeKind.INTEGER and any(map(_is_address, _places(instruction).values()))
+        ):
             yield instruction
-
-
-def _merged(merge: Instruction) -> list[Value]:
-    return [value for value, _ in merge.incoming()] if merge.opcode == Opcode.PHI else merge.operands[1:]
 
 
 def _is_address(value: Value) -> bool:
@@ -119,7 +129,7 @@ def _is_address(value: Value) -> bool:
 def _origins(merge: Instruction) -> set[Value]:
     """Find what a merged pointer may point into; constants, such as the address of an empty vector, are nothing."""
     found: set[Value] = set()
-    todo, seen = _merged(merge), {merge.ref}
+    todo, seen = list(_places(merge).values()), {merge.ref}
     while todo:
         value = todo.pop()
         if value.ref in seen or value.is_constant:
@@ -129,7 +139,7 @@ def _origins(merge: Instruction) -> set[Value]:
         if source is not None and source.opcode in _STEPS:
             todo.append(source.operands[0])
         elif source is not None and source.opcode in _MERGES:
-            todo += _merged(source)
+            todo += _places(source).values()
         else:
             found.add(value)
     return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
+    from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 HERE = "__cargo_autodiff_here"
 _QUOTIENTS = {Opcode.FDIV: "fdiv", Opcode.FREM: "frem"}
@@ -42,6 +42,12 @@ def apply(module: Module) -> None:
 def hold(module: Module, operation: Instruction, index: int, name: str) -> None:
     """Put a sum with nothing, which neither LLVM nor Enzyme sees through, in place of an operand."""
     operation.set_operand(index, held(module, Builder.before(operation), operation.operands[index], name))
+
+
+def is_summed(of: Type) -> bool:
+    """Tell what can be held: a float, or a vector of some."""
+    element = of.members[0] if of.kind is TypeKind.VECTOR else of
+    return element.kind.is_float
 
 
 def held(module: Module, builder: Builder, operand: Value, name: str) -> Value:
@@ -104,7 +110,10 @@ def _let_go(held: Instruction) -> None:
 
 def _here(module: Module, name: str, operand: Value) -> Function:
     """One function for each kind of operation, so that none of another kind stands for it."""
-    full = f"{HERE}.{name}.{operand.type.kind.name.lower()}"
+    of, many = operand.type, ""
+    if of.kind is TypeKind.VECTOR:
+        of, many = of.members[0], f"{module.llvm.LLVMGetVectorSize(of.ref)}x"
+    full = f"{HERE}.{name}.{many}{of.kind.name.lower()}"
     function = module.function(full)
     if function is None:
         builder = Builder(module.llvm, module.context)

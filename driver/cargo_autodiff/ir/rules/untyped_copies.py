@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from math import isfinite
+from math import copysign, isnan
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
@@ -131,7 +131,8 @@ def _constants(function: Function) -> Iterator[Instruction]:
         if store.opcode != Opcode.STORE or not is_integer(store.operands[0].type):
             continue
         value = store.operands[0]
-        if value.constant_int() or value.llvm.LLVMIsAConstantDataSequential(value.ref):
+        is_known = value.llvm.LLVMIsAConstantInt(value.ref) or value.llvm.LLVMIsAConstantDataSequential(value.ref)
+        if is_known and not value.llvm.LLVMIsNull(value.ref):
             yield store
 
 
@@ -150,20 +151,33 @@ def _constant(
                 raise _refusal(store, f"writes {_names(unknown.kinds)} without saying which") from None
             return None
         layout, _ = known
-    kinds = {piece.kind for piece in layout}
+    if not any(piece.kind.is_float for piece in layout):
+        return None
     is_whole = sum(piece.size for piece in layout) == size
-    return (store, layout) if any(kind.is_float for kind in kinds) and is_whole else None
+    fits = all(piece.offset >= 0 and piece.end <= size for piece in layout)
+    if not (is_whole and fits) or _is_wide(value):
+        raise _refusal(store, "writes floats and what is beside them as one integer")
+    return store, layout
 
 
 def _may_be_floats(module: Module, number: Value, kinds: set[TypeKind]) -> bool:
     """Tell whether a known integer can be a float of some kind: lengths and the like would be the smallest of all."""
+    if _is_wide(number):
+        return any(kind.is_float for kind in kinds)
     data, _ = constant_bytes(module, number)
     formats = {TypeKind.DOUBLE: "d", TypeKind.FLOAT: "f"}
     for code in (formats[kind] for kind in kinds if kind in formats):
         whole = data[: len(data) - len(data) % struct.calcsize(code)]
-        if any(abs(found) >= _LEAST[code] and isfinite(found) for (found,) in struct.iter_unpack(code, whole)):
+        found = [one for (one,) in struct.iter_unpack(code, whole)]
+        # a NaN that a program writes down has no sign, small negative integers have
+        if any(copysign(1.0, one) > 0 if isnan(one) else abs(one) >= _LEAST[code] for one in found):
             return True
     return False
+
+
+def _is_wide(number: Value) -> bool:
+    """Tell an integer of more bits than can be asked for."""
+    return bool(number.llvm.LLVMIsAConstantInt(number.ref)) and number.constant_int() is None
 
 
 def _is_integer(evidence: Evidence, load: Instruction) -> bool:
