@@ -79,7 +79,7 @@ def parts_of(ir: Ir, text: str, most: int, *, inlining: bool = True) -> list[Mod
     answer = divide(
         ir.llvm, ir.context, given=str(given), out=str(base), most=str(most), inlining="yes" if inlining else "no"
     )
-    for number in range(answer["cut"]):
+    for number in range(1, answer["cut"]):
         STEPS["cut"](ir.llvm, ir.context, **cut_step(base, number).arguments)
     return [Module.read(ir.llvm, ir.context, part_path(base, number)) for number in range(len(answer["parts"]))]
 

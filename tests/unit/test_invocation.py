@@ -23,11 +23,11 @@ PROGRAM = """
 --target x86_64-unknown-linux-gnu -C strip=debuginfo -L dependency=/t/release/deps
 --extern my_lib=/t/release/deps/libmy_lib-9d2b.rlib
 """.split()  # noqa: SIM905 - as it stands on the command line
-OURS = Path("/gate/autodiff-cc")
+OURS = "/gate/autodiff-cc"
 
 
 def read(*args: str) -> RustcInvocation:
-    return RustcInvocation.read(args)
+    return RustcInvocation(args)
 
 
 class TestCrate:

@@ -16,7 +16,7 @@ from cargo_autodiff.toolchain.tool import Tool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cargo_autodiff.toolchain.tool import Running
+    from cargo_autodiff.toolchain.process import Running
 
 WORDS = ["a.o", "with blank.o", "it's", 'quo"te', "back\\slash", "-Wl,-rpath,$ORIGIN", "tab\there", "", "ümlaut", "*"]
 
@@ -38,9 +38,9 @@ class Compiler:
 
     def run(self, body: str, rewrite: Callable[[list[str]], list[str]]) -> int:
         """Run rustc; `body` calls the linker as CC."""
-        with LinkGate(self.folder / "gate", str(self.linker)) as gate:
+        with LinkGate(str(self.folder / "gate"), str(self.linker)) as gate:
             script = self.program(self.folder / "rustc", body.replace("CC", shlex.quote(str(gate.script))))
-            self.process: Running = Tool(name="rustc", path=script).command().start(env={})
+            self.process: Running = Tool(name="rustc", path=script).command().start()
             return gate.wait(self.process, rewrite)
 
 
@@ -145,4 +145,4 @@ def test_after_an_error_no_linker_waits_for_an_answer(compiler: Compiler) -> Non
 
 
 def test_rustc_takes_the_flavour_of_its_command_line_from_the_name(compiler: Compiler) -> None:
-    assert LinkGate(compiler.folder / "gate", "cc").script.name.endswith("cc")
+    assert LinkGate(str(compiler.folder / "gate"), "cc").script.endswith("cc")

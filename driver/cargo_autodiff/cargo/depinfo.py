@@ -6,6 +6,7 @@ named like sources and like variables read with `env!` (as clippy's driver does 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,10 @@ VARIABLES = (
 _PACKAGE = Path(__file__).parents[1]
 
 
-def driver_files() -> list[Path]:
+@cache
+def driver_files() -> tuple[Path, ...]:
     """Name the driver's own files: another version of it makes other derivatives."""
-    return sorted(path for end in ("*.py", "*.toml", "*.ll") for path in _PACKAGE.rglob(end))
+    return tuple(sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".toml", ".ll")))
 
 
 def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]) -> None:

@@ -1,15 +1,18 @@
-"""One call of rustc: what it compiles, where its outputs go, and the call we make instead."""
+"""One call of rustc: what it compiles, where its outputs go, and the call we make instead.
+
+It is read before rustc can be started, so what few need is imported where it is needed.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
 from cargo_autodiff.errors import FileError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
 
 # rustc's options that take their value as a separate word when it is not joined with `=`
 _WITH_VALUE = frozenset(
@@ -41,32 +44,22 @@ hand. Debug information says which types are moved, and where a refusal belongs;
 not reach the object.
 """
 
-_DEBUG = {
-    "0": DebugInfo.NONE,
-    "none": DebugInfo.NONE,
-    "1": DebugInfo.LINES,
-    "limited": DebugInfo.LINES,
-    "line-tables-only": DebugInfo.LINES,
-    "line-directives-only": DebugInfo.LINES,
-}
+_NO_DEBUG = ("0", "none")
+_LINES = ("1", "limited", "line-tables-only", "line-directives-only")
 _NO = ("n", "no", "off", "false")
 _UNITS = 16
 _ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
 _LINKED = frozenset({"bin", "cdylib", "dylib"})
 
 
-class RustcInvocation(NamedTuple):
-    """rustc's command line, read once. Before rustc starts nothing imports dataclasses: that takes 15 ms."""
+class RustcInvocation:
+    """rustc's command line, read once."""
 
-    args: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
-    """Name and value of every option, in order; `-Cx=y` and `-C x=y` both as ("-C", "x=y")."""
-
-    @classmethod
-    def read(cls, args: Sequence[str]) -> RustcInvocation:
-        """Read a command line; argument files (`@path`) are expanded. Raises FileError when one cannot be read."""
-        flat = tuple(_expanded(args))
-        return cls(args=flat, options=tuple((name, value) for name, value, _ in _pairs(flat)))
+    def __init__(self, args: Sequence[str]) -> None:
+        """Read it; argument files (`@path`) are expanded. Raises FileError when one cannot be read."""
+        self.args = tuple(_expanded(args))
+        self.options = tuple((name, value) for name, value, _ in _pairs(self.args))
+        """Name and value of every option, in order; `-Cx=y` and `-C x=y` both as ("-C", "x=y")."""
 
     def last(self, name: str) -> str:
         """Give the value that counts of an option, or nothing."""
@@ -83,23 +76,28 @@ class RustcInvocation(NamedTuple):
     @property
     def level(self) -> OptLevel:
         """The user's optimisation level, which the host module gets."""
-        if ("-O", "") in self.options:
-            return OptLevel.O3
-        level = self.codegen("opt-level") or "0"
+        from cargo_autodiff.codegen import OptLevel
+
         # what rustc does not know either it says itself
-        return OptLevel(level) if level in {known.value for known in OptLevel} else OptLevel.O0
+        return OptLevel(self._level) if self._level in {known.value for known in OptLevel} else OptLevel.O0
+
+    @property
+    def _level(self) -> str:
+        return "3" if ("-O", "") in self.options else self.codegen("opt-level") or "0"
 
     @property
     def debug(self) -> DebugInfo:
         """The debug information that the user asked for."""
-        if ("-g", "") in self.options:
-            return DebugInfo.FULL
-        level = self.codegen("debuginfo") or "0"
-        return _DEBUG.get(level, DebugInfo.FULL)
+        from cargo_autodiff.codegen import DebugInfo
+
+        level = "2" if ("-g", "") in self.options else self.codegen("debuginfo") or "0"
+        return DebugInfo.NONE if level in _NO_DEBUG else DebugInfo.LINES if level in _LINES else DebugInfo.FULL
 
     @property
     def lto(self) -> Lto:
         """What the user asked for; cargo tells libraries of it by `-Clinker-plugin-lto`."""
+        from cargo_autodiff.codegen import Lto
+
         asked = self.codegen("lto")
         if asked is None:
             return Lto.NONE if self.codegen("linker-plugin-lto") in (None, *_NO) else Lto.THIN
@@ -133,6 +131,8 @@ class RustcInvocation(NamedTuple):
     @property
     def archives(self) -> list[Path]:
         """The archives that rustc will write."""
+        from pathlib import Path
+
         stem = f"lib{self.crate_name}{self.codegen('extra-filename') or ''}"
         ends = {".a" if kind == "staticlib" else ".rlib" for kind in self.crate_types & _ARCHIVES}
         named = self.last("-o")
@@ -143,6 +143,8 @@ class RustcInvocation(NamedTuple):
     @property
     def depinfo(self) -> Path | None:
         """The file in which rustc names what the crate was made from, if it was asked to."""
+        from pathlib import Path
+
         for kind in self.last("--emit").split(","):
             name, _, path = kind.partition("=")
             if name == "dep-info":
@@ -153,6 +155,8 @@ class RustcInvocation(NamedTuple):
     @property
     def libraries(self) -> list[Path]:
         """The rlibs that may hold bodies: the named ones, then all of the dependency folders."""
+        from pathlib import Path
+
         named = [value.partition("=")[2] for option, value in self.options if option == "--extern"]
         folders = [value.partition("=")[2] or value for option, value in self.options if option == "-L"]
         found = [Path(path).with_suffix(".rlib") for path in named if path.endswith((".rlib", ".rmeta"))]
@@ -162,8 +166,8 @@ class RustcInvocation(NamedTuple):
     @property
     def crate_name(self) -> str:
         """`--crate-name`, or the file's."""
-        named = self.last("--crate-name")
-        return named or next((Path(arg).stem for arg in self.args if arg.endswith(".rs")), "main").replace("-", "_")
+        files = (arg.rpartition("/")[2].removesuffix(".rs") for arg in self.args if arg.endswith(".rs"))
+        return self.last("--crate-name") or next(files, "main").replace("-", "_")
 
     @property
     def wants_json(self) -> bool:
@@ -174,12 +178,11 @@ class RustcInvocation(NamedTuple):
     def for_bitcode(self) -> list[str]:
         """The command line that gives us bitcode, with debug checks as the user's level has them; without a linker."""
         kept = [word for option, value, words in _pairs(self.args) if not _is_ours(option, value) for word in words]
-        checks = self.codegen("debug-assertions")
-        if self.level is OptLevel.O0 and checks is None:
+        if self._level == "0" and self.codegen("debug-assertions") is None:
             kept.append("-Cdebug-assertions=on")
         return [*kept, *FRONT_END]
 
-    def ours(self, linker: Path) -> list[str]:
+    def ours(self, linker: str) -> list[str]:
         """The same with our linker."""
         return [*self.for_bitcode, f"-Clinker={linker}"]
 
@@ -195,7 +198,8 @@ def _expanded(args: Sequence[str]) -> Iterator[str]:
             yield arg
             continue
         try:
-            text = Path(arg[1:]).read_text(errors="surrogateescape")
+            with open(arg[1:], encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+                text = file.read()
             yield from text.removesuffix("\n").split("\n") if text else []
         except OSError as error:
             raise FileError("an argument file cannot be read", where=arg[1:], why=error.strerror or "") from None

@@ -3,23 +3,21 @@
 rustc gets a small shell script as its linker. The script writes its arguments down, asks through a named pipe and
 waits; when the answer comes it becomes the real linker, with the arguments of the answer. So rustc's temporary files
 are still there, its own messages about a failed link stay true, and no second Python process is needed.
+
+The gate is there before rustc is started, so what only its use needs is imported then.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
-import shlex
-import signal
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from types import TracebackType
+    from pathlib import Path
+    from typing import Self
 
-    from cargo_autodiff.toolchain.tool import Running
+    from cargo_autodiff.toolchain.process import Running
 
 # rustc takes the flavour of the command line from the name: it must end in `cc`
 _NAME = "autodiff-cc"
@@ -40,10 +38,9 @@ exec {linker} @{response} 3<&-
 class LinkGate:
     """The gate of one rustc process; use it as a context manager. `folder` must be empty and stays ours."""
 
-    def __init__(self, folder: Path, linker: str) -> None:
-        self.script = folder / _NAME
-        self._line, self._ask, self._answer, self._response = (
-            folder / name for name in ("line", "ask", "answer", "response")
+    def __init__(self, folder: str, linker: str) -> None:
+        self.script, self._line, self._ask, self._answer, self._response = (
+            f"{folder}/{name}" for name in (_NAME, "line", "ask", "answer", "response")
         )
         os.mkfifo(self._ask)
         os.mkfifo(self._answer)
@@ -54,8 +51,10 @@ class LinkGate:
             "response": self._response,
             "linker": linker,
         }
-        self.script.write_text(_SCRIPT.format(**{key: shlex.quote(str(path)) for key, path in paths.items()}))
-        self.script.chmod(0o755)
+        text = _SCRIPT.format(**{key: _for_shell(path) for key, path in paths.items()})
+        with open(self.script, "w", errors="surrogateescape") as file:  # noqa: PTH123
+            file.write(text)
+        os.chmod(self.script, 0o755)  # noqa: PTH101, S103 - in a folder of ours alone
 
     def __enter__(self) -> Self:
         # both ends are open here, so that opening never blocks, and a reader sees the end when this process is gone
@@ -63,21 +62,28 @@ class LinkGate:
         self._answered = os.open(self._answer, os.O_RDWR | os.O_CLOEXEC)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # first the names, then the ends: a script that is on its way finds no pipe, or one that is over, and ends too
-        self._ask.unlink(missing_ok=True)
-        self._answer.unlink(missing_ok=True)
+        os.unlink(self._ask)  # noqa: PTH108
+        os.unlink(self._answer)  # noqa: PTH108
         os.close(self._asked)
         os.close(self._answered)
 
-    def wait(self, rustc: Running, rewrite: Callable[[list[str]], list[str]]) -> int:
+    def wait(
+        self, rustc: Running, rewrite: Callable[[list[str]], list[str]], beside: Callable[[], object] = lambda: None
+    ) -> int:
         """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
+
+        While the linker works, `beside` is called.
 
         When `rewrite` raises, rustc and its linker are ended and the error goes on. A script that waits ends too: it
         has the pipe open since before it asked, and reads its end when nobody is left to answer.
         """
+        import select
+        import signal
+        from contextlib import suppress
+        from pathlib import Path
+
         process = os.pidfd_open(rustc.pid)
         linkers: list[int] = []
         try:
@@ -86,14 +92,15 @@ class LinkGate:
                 if self._asked not in ready:
                     return rustc.wait()
                 linkers.append(os.pidfd_open(int(os.read(self._asked, _PID))))  # it waits for the answer
-                arguments = self._line.read_text(errors="surrogateescape").split("\0")[:-1]
-                write_response(self._response, rewrite(expanded(arguments)))
+                arguments = Path(self._line).read_text(errors="surrogateescape").split("\0")[:-1]
+                write_response(Path(self._response), rewrite(expanded(arguments)))
                 os.write(self._answered, b"link\n")
+                beside()
         except BaseException:
             rustc.kill()
             rustc.wait()
             for linker in linkers:
-                with contextlib.suppress(ProcessLookupError):
+                with suppress(ProcessLookupError):
                     signal.pidfd_send_signal(linker, signal.SIGTERM)
             raise
         finally:
@@ -103,14 +110,23 @@ class LinkGate:
 
 def expanded(arguments: Sequence[str]) -> list[str]:
     """Put in what rustc wrote into an argument file because the line was too long."""
+    import shlex
+    from contextlib import suppress
+    from pathlib import Path
+
     found = []
     for argument in arguments:
         if argument.startswith("@"):
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 found += shlex.split(Path(argument[1:]).read_text())
                 continue
         found.append(argument)
     return found
+
+
+def _for_shell(word: str) -> str:
+    quote = "'"
+    return f"{quote}{word.replace(quote, quote + chr(92) + quote + quote)}{quote}"
 
 
 def write_response(path: Path, arguments: Iterable[str]) -> Path:

@@ -1,4 +1,4 @@
-"""Compiling one crate that may hold derivatives: rustc once, its objects as bitcode, native ones in their place."""
+"""What is done beside rustc, and after it, for a crate that may hold derivatives: native objects for bitcode."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
-from cargo_autodiff.cargo.linker import LinkGate
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
-from cargo_autodiff.pipeline.workplace import workplace
-from cargo_autodiff.toolchain.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cargo_autodiff.cargo.front_end import FrontEnd
     from cargo_autodiff.cargo.invocation import RustcInvocation
     from cargo_autodiff.pipeline.events import Events
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.settings import Settings
-    from cargo_autodiff.toolchain.tool import Running
-
-_LONGEST_WORD, _LONGEST_LINE = 100_000, 500_000  # bytes; Linux takes a little more for a word, and 1.5 MB in all
 
 
 class Again(NamedTuple):
@@ -34,7 +29,7 @@ class Again(NamedTuple):
 
 
 def compile_unit(
-    rustc: Path,
+    rustc: FrontEnd,
     invocation: RustcInvocation,
     settings: Settings,
     environ: Mapping[str, str],
@@ -42,68 +37,34 @@ def compile_unit(
     events: Events,
     again: Again | None = None,
 ) -> int:
-    """Do what `rustc` would do, derivatives included; return its exit code. Raises DriverError."""
-    kept = invocation.crate_name + (invocation.codegen("extra-filename") or "")
-    with (
-        workplace(settings.keep, kept) as folder,
-        _scratch(folder) as scratch,
-        LinkGate(_made(scratch / "link"), invocation.linker) as gate,
-    ):
-        command = Tool(name="rustc", path=rustc).command(*_passed(invocation.ours(gate.script), scratch))
-        began = time.time()
-        process = command.start(env={"TMPDIR": str(_made(scratch / "rustc"))})
-        target = invocation.last("--target")
-        with _ended_with_us(process), _tools(rustc, target, settings, environ, folder, kept) as run:
-            run.events = events
-            code = _Unit(invocation, run, _made(scratch / "members"), began, whole=again is not None).finish(
-                gate, process
+    """Do what `rustc`, which runs, would do, derivatives included; return its exit code. Raises DriverError."""
+    with _tools(rustc, invocation.last("--target"), settings, environ) as run:
+        run.events = events
+        code = _Unit(rustc, invocation, run, whole=again is not None).finish()
+        if code == 0 and invocation.depinfo is not None:
+            add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
+        if run.differentiated and str(run.experiment):
+            warn_of_experiment(str(run.experiment), as_json=invocation.wants_json)
+        if run.recall and run.recall.store.problem:
+            warn(
+                "a derivative could not be stored in the cache",
+                why=run.recall.store.problem,
+                hint=f"look at {run.recall.store.folder.path}; with AUTODIFF_CACHE=read-only nothing is stored",
+                as_json=invocation.wants_json,
             )
-            if code == 0 and invocation.depinfo is not None:
-                add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
-            if run.differentiated and str(run.experiment):
-                warn_of_experiment(str(run.experiment), as_json=invocation.wants_json)
-            if run.recall and run.recall.store.problem:
-                warn(
-                    "a derivative could not be stored in the cache",
-                    why=run.recall.store.problem,
-                    hint=f"look at {run.recall.store.folder.path}; with AUTODIFF_CACHE=read-only nothing is stored",
-                    as_json=invocation.wants_json,
-                )
-        if again and code == 0:
-            from cargo_autodiff.pipeline.script import write_rust_build
+    if again and code == 0:
+        from cargo_autodiff.pipeline.script import write_rust_build
 
-            made, program = invocation.last("-o"), again.program.absolute()
-            words = [str(program) if word == made else word for word in invocation.for_bitcode]
-            write_rust_build(
-                again.script, folder, program, rustc=[str(rustc), *words], linker=invocation.linker, done=run.done
-            )
+        made, program = invocation.last("-o"), again.program.absolute()
+        words = [str(program) if word == made else word for word in invocation.for_bitcode]
+        write_rust_build(
+            again.script, rustc.folder, program, rustc=[rustc.rustc, *words], linker=invocation.linker, done=run.done
+        )
     return code
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """A folder for what is no stage: pipes, rustc's own temporary files. It never stays."""
-    scratch = _made(folder / "scratch")
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-@contextmanager
-def _ended_with_us(process: Running) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-
-
-@contextmanager
-def _tools(
-    rustc: Path, target: str, settings: Settings, environ: Mapping[str, str], folder: Path, kept: str
-) -> Iterator[Run]:
+def _tools(rustc: FrontEnd, target: str, settings: Settings, environ: Mapping[str, str]) -> Iterator[Run]:
     """Find the tools and load libLLVM, all while rustc runs: nothing of it is imported before.
 
     What the process with libLLVM needs too is imported before it is forked off, once for both.
@@ -117,14 +78,14 @@ def _tools(
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
     with Worker() as worker:
-        found = locate_rustc(rustc, environ)
+        found = locate_rustc(Path(rustc.rustc), environ)
         toolchain = toolchain_for(found, settings)
         worker.load(toolchain.libllvm, toolchain.llvm.major)
         std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
         run = Run(
             toolchain=toolchain,
             worker=worker,
-            folder=folder,
+            folder=rustc.folder,
             allowance=JobServer(environ),
             std=std,
             recall=Recall.open(settings, toolchain, std),
@@ -136,31 +97,17 @@ def _tools(
             yield run
         finally:
             if run.recall:
-                run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), kept)
+                run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), rustc.name)
             if settings.keep:
                 from cargo_autodiff.pipeline.script import write_replay
 
-                write_replay(folder / "build.sh", folder, run.done)
-
-
-def _passed(words: list[str], scratch: Path) -> list[str]:
-    """Put words that are too many for a process into an argument file, as cargo did that sent so many."""
-    if max(map(len, words)) < _LONGEST_WORD and sum(map(len, words)) < _LONGEST_LINE:
-        return words
-    path = scratch / "arguments"
-    path.write_text("\n".join(words), errors="surrogateescape")
-    return [f"@{path}"]
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
+                write_replay(rustc.folder / "build.sh", rustc.folder, run.done)
 
 
 class _Unit:
     """What is done beside rustc, and after it; `whole` leaves each module in one piece."""
 
-    def __init__(self, invocation: RustcInvocation, run: Run, members: Path, began: float, *, whole: bool) -> None:
+    def __init__(self, rustc: FrontEnd, invocation: RustcInvocation, run: Run, *, whole: bool) -> None:
         from cargo_autodiff.cargo.natives import Natives
         from cargo_autodiff.pipeline.plan import Crate
 
@@ -174,14 +121,15 @@ class _Unit:
             lto=invocation.lto,
             parts=1 if whole else invocation.units,
         )
-        self.natives = Natives(run, crate, members)
+        self.natives = Natives(run, crate, rustc.members())
         self._events = run.events
-        self._began = began
+        self._rustc = rustc
+        self._runs = True
 
-    def finish(self, gate: LinkGate, process: Running) -> int:
+    def finish(self) -> int:
         """Serve rustc's links until it ends, then change the archives it wrote."""
         try:
-            code = gate.wait(process, self._native_line)
+            code = self._rustc.gate.wait(self._rustc.process, self._native_line, driver_files)
             self._rustc_is_done()
             if code == 0:
                 for archive in self.archives:
@@ -195,11 +143,12 @@ class _Unit:
 
     def _rustc_is_done(self) -> None:
         """Tell what rustc took until its first link, or its end; the rest of it is waiting."""
-        if self._began:
+        if self._runs:
             from cargo_autodiff.pipeline.events import Ran
 
-            self._events(Ran(of="", stage="rustc", began=self._began, seconds=time.time() - self._began))
-            self._began = 0.0
+            began = self._rustc.began
+            self._events(Ran(of="", stage="rustc", began=began, seconds=time.time() - began))
+            self._runs = False
 
     def _native_line(self, arguments: list[str]) -> list[str]:
         self._rustc_is_done()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from cargo_autodiff.cli.endings import Stopped, end_by, stop_when_asked
 from cargo_autodiff.errors import DriverError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.cargo.front_end import FrontEnd
 from cargo_autodiff.cargo.invocation import RustcInvocation
 from cargo_autodiff.cargo.jobserver import JobServer
 from cargo_autodiff.cargo.messages import warn_of_experiment
@@ -23,7 +24,7 @@ from cargo_autodiff.pipeline.recall import Recall
 from cargo_autodiff.pipeline.run import Run
 from cargo_autodiff.pipeline.script import write_c_build, write_replay
 from cargo_autodiff.pipeline.worker import Worker
-from cargo_autodiff.pipeline.workplace import workplace
+from cargo_autodiff.pipeline.workplace import Workplace
 from cargo_autodiff.report.status import say_waiting
 from cargo_autodiff.settings import CacheMode, Settings
 from cargo_autodiff.toolchain.locate import (
@@ -96,12 +97,13 @@ def _compile_rust(source: Source, settings: Settings, environ: Mapping[str, str]
     if mentions_runtime(source.file):
         args += runtime_options(rustc, source.target or rustc.host, settings)
     args += source.extra
-    if not RustcInvocation.read(args).links:
-        return rustc.tool.command(*args, "-o", source.program).start(env={}).wait()
+    if not RustcInvocation(args).links:
+        return rustc.tool.command(*args, "-o", source.program).start().wait()
     again = Again(script=source.script, program=source.program) if source.script else None
-    with workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
-        invocation = RustcInvocation.read([*args, "-o", str(folder / source.program.name)])
-        code = compile_unit(rustc.tool.path, invocation, settings, environ, again=again, events=say_waiting)
+    with Workplace(None, "made") as folder:  # when rustc fails it leaves objects beside its output
+        invocation = RustcInvocation([*args, "-o", str(folder / source.program.name)])
+        with FrontEnd(str(rustc.tool.path), invocation, environ, settings.keep) as started:
+            code = compile_unit(started, invocation, settings, environ, again=again, events=say_waiting)
         if code == 0:
             _move_out(folder, source.program)
     return code
@@ -124,7 +126,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
     linker = _cross_linker(source.target, settings) if source.target else "cc"
     with (
         Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
-        workplace(settings.keep, source.file.stem) as folder,
+        Workplace(settings.keep, source.file.stem) as folder,
     ):
         run = Run(
             toolchain=toolchain,
@@ -137,12 +139,12 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
         )
         bitcode = folder / f"{source.file.stem}.bc"
         front = clang.command(*_clang_options(clang, source), source.file.resolve(), "-o", bitcode)
-        code = front.start(env={}).wait()
+        code = front.start().wait()
         if code:
             return code
         made = run.objects_of({source.file.stem: bitcode}, Crate(level=OptLevel.O3))[source.file.stem]
         link = Tool(name="linker", path=_found(linker, settings)).command(*made, "-o", source.program.absolute(), "-lm")
-        code = link.start(env={}).wait()
+        code = link.start().wait()
         if run.differentiated and str(run.experiment):
             warn_of_experiment(str(run.experiment), as_json=False)
         if run.recall:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
     """Become rustdoc, with doctests compiled to bitcode and linked by us."""
-    invocation = RustcInvocation.read(argv)
+    invocation = RustcInvocation(argv)
     rustdoc = environ.get("AUTODIFF_RUSTDOC") or "rustdoc"
     os.execvpe(  # noqa: S606
-        rustdoc, ["rustdoc", *invocation.ours(LINKER)], {**environ, "AUTODIFF_LINKER": invocation.linker}
+        rustdoc, ["rustdoc", *invocation.ours(str(LINKER))], {**environ, "AUTODIFF_LINKER": invocation.linker}
     )

@@ -36,7 +36,7 @@ def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[st
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
-    from cargo_autodiff.pipeline.workplace import workplace
+    from cargo_autodiff.pipeline.workplace import Workplace
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
     from cargo_autodiff.toolchain.tool import Tool
 
@@ -47,8 +47,8 @@ def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[st
     toolchain = toolchain_for(locate_rustc(rustc, environ), settings)
     with (
         Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
-        workplace(None, "doctest") as folder,
-        workplace(None, "scratch") as scratch,
+        Workplace(None, "doctest") as folder,
+        Workplace(None, "scratch") as scratch,
     ):
         run = Run(
             toolchain=toolchain,
@@ -59,4 +59,4 @@ def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[st
             recall=Recall.open(settings, toolchain, std),
         )
         response = write_response(scratch / "response", Natives(run, crate, scratch).on_line(line))
-        return Tool(name="linker", path=linker).command(f"@{response}").start(env={}).wait()
+        return Tool(name="linker", path=linker).command(f"@{response}").start().wait()

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import UsageError
-from cargo_autodiff.pipeline.steps import STEPS
+from cargo_autodiff.pipeline.steps import named
 from cargo_autodiff.pipeline.worker import Worker
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import choose_profile, locate, rustc_if_any
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 def main(argv: list[str], environ: Mapping[str, str]) -> int:
     """Run the step; what it answers is in the files it wrote."""
-    if not argv or argv[0] not in STEPS:
-        raise UsageError("there is no such step", hint=f"one of {', '.join(STEPS)}")
+    step = named(argv[0] if argv else "")
     arguments: dict[str, Argument] = {}
     for word in argv[1:]:
         key, equals, value = word.partition("=")
@@ -30,7 +29,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
             raise UsageError(f"`{word}` is not `key=value`")
         arguments[key] = _read(key, value)
     try:
-        inspect.signature(STEPS[argv[0]]).bind(None, 0, **arguments)
+        inspect.signature(step).bind(None, 0, **arguments)
     except TypeError as error:
         raise UsageError(f"this does not fit the step `{argv[0]}`", why=str(error)) from None
     settings = Settings.read(environ)

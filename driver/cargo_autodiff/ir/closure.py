@@ -10,8 +10,9 @@ from cargo_autodiff.ir.kinds import Linkage, TypeKind
 from cargo_autodiff.ir.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Global
 
@@ -106,7 +107,7 @@ def needs_of(module: Module) -> dict[int, list[int]]:
     """
     needs: dict[int, list[int]] = {}
     for item in [*module.functions(), *module.variables(), *module.aliases()]:
-        for owner in set(_owners(item)):
+        for owner in _owners(module.llvm, item.ref):
             needs.setdefault(owner, []).append(item.ref)
     return needs
 
@@ -125,21 +126,27 @@ def reached(module: Module, roots: Sequence[str]) -> set[int]:
     return found
 
 
-def _owners(value: Value) -> Iterator[int]:
-    """Yield the globals whose body or initialiser mentions a value, through constants of any depth."""
-    llvm = value.llvm
-    todo, seen = [value], {value.ref}
+def _owners(llvm: LibLLVM, value: int) -> set[int]:
+    """Find the globals whose body or initialiser mentions a value, through constants of any depth.
+
+    On bare references: this is done for every use of every global of a crate.
+    """
+    todo, users, owners = [value], set[int](), set[int]()
     while todo:
-        for user in todo.pop().users():
-            if user.ref in seen:
+        use = llvm.LLVMGetFirstUse(todo.pop())
+        while use:
+            user = llvm.LLVMGetUser(use)
+            use = llvm.LLVMGetNextUse(use)
+            if user in users:
                 continue
-            seen.add(user.ref)
-            if llvm.LLVMIsAInstruction(user.ref):
-                yield llvm.LLVMGetBasicBlockParent(llvm.LLVMGetInstructionParent(user.ref))
-            elif user.is_global:
-                yield user.ref
+            users.add(user)
+            if block := llvm.LLVMIsAInstruction(user) and llvm.LLVMGetInstructionParent(user):
+                owners.add(llvm.LLVMGetBasicBlockParent(block))
+            elif llvm.LLVMIsAGlobalValue(user):
+                owners.add(user)
             else:
                 todo.append(user)
+    return owners
 
 
 def keep(module: Module, roots: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from cargo_autodiff.errors import RequestError, ToolFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.module import Module
 
 _ARCHITECTURES = (("x86_64", "X86"), ("aarch64", "AArch64"))
@@ -33,11 +34,11 @@ class Tuning:
     merge_functions: bool = False
 
 
-def say_options(module: Module, flags: Sequence[str]) -> None:
+def say_options(llvm: LibLLVM, flags: Sequence[str]) -> None:
     """Set options of LLVM's command line, for this process from here on; LLVM ends the process for an unknown one."""
     if flags:
         words = (ctypes.c_char_p * (len(flags) + 1))(b"cargo-autodiff", *(flag.encode() for flag in flags))
-        module.llvm.LLVMParseCommandLineOptions(len(words), words, None)
+        llvm.LLVMParseCommandLineOptions(len(words), words, None)
 
 
 def optimise(module: Module, passes: str, tuning: Tuning = Tuning()) -> None:

@@ -1,8 +1,9 @@
 """A module divided into several that can be optimised and compiled side by side, and remembered one by one.
 
-As rustc divides a crate into codegen units: what is marked for inlining, and every constant, is copied into each part
-that needs it; everything else is in one part, which the others call. A small function of another part is at hand
-there as well, to be inlined, as ThinLTO imports it. An edit changes the part that it is in, and those that inline it.
+As rustc divides a crate into codegen units: what is marked for inlining, or tiny, and every constant, is copied into
+each part that needs it; everything else is in one part, which the others call. A small function of another part is at
+hand there as well, to be inlined, as ThinLTO imports it. An edit changes the part that it is in, and those that inline
+it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.ir.value import Global
 
-_LEAST = 800  # basic blocks of a part
+_LEAST = 400
 _SMALL = 30
 """Basic blocks, at the most, of a function that other parts may inline. They are those of IR that no pass has touched:
 with 3 of them, functions of iterators stayed calls, and some kernels took 1.9 to 4.7 times as long."""
+_JOINED = 200  # basic blocks, at the most, of a function and those that nobody else calls, to be in the same part
+_TINY = 3
+"""Basic blocks, at the most, of a function that is inlined anyway. Where each part has its own, as of those marked for
+it, an edit of one changes no part that does not call it."""
 _LESS = 0.7  # of that, for those behind one (LLVM's ThinLTO has the same)
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
@@ -141,12 +146,14 @@ class _Graph:
         return seen
 
     def _is_copied(self, ref: int) -> bool:
-        """Tell a constant, and a local function that is marked for inlining."""
+        """Tell a constant, and a local function that is marked for inlining or as good as that."""
         item = self.items[ref]
         if ref not in self.blocks:
             return bool(item.llvm.LLVMIsGlobalConstant(ref)) and not item.llvm.LLVMGetSection(ref)
         function = Function(item.llvm, ref)
-        return self.inlining and (function.has("inlinehint") or function.has("alwaysinline"))
+        if not self.inlining or function.has("noinline") or ref in self.placeholders:
+            return False
+        return self.blocks[ref] <= _TINY or function.has("inlinehint") or function.has("alwaysinline")
 
     def _bind(self) -> None:
         """Copy nothing that needs what no other part can name."""
@@ -179,14 +186,14 @@ class _Graph:
         groups.join([*lists, *(self.reached(lists)[0] & set(owned))])
         for ref in self.placeholders:  # a small derivative is inlined where it is called
             for user in self._single_users(ref, users):
-                groups.join_if_small(ref, user)
+                groups.join_if_small(ref, user, _LEAST)
         # what waits for a derivative is to be no more than that
         waiting = {groups.leader(ref) for ref in self.placeholders}
         for ref in owned:
             if ref in self.local and len(users[ref]) == 1:
-                pair = ref, *users[ref]
-                if waiting.isdisjoint(map(groups.leader, pair)):
-                    groups.join_if_small(*pair)
+                (user,) = users[ref]
+                if waiting.isdisjoint([groups.leader(ref), groups.leader(user)]):
+                    groups.join_if_small(ref, user, _JOINED)
         return groups.all()
 
     def _single_users(self, ref: int, users: Mapping[int, set[int]]) -> Iterator[int]:
@@ -273,10 +280,10 @@ class _Groups:
                 self._leader[other] = ours
                 self._sizes[ours] += self._sizes[other]
 
-    def join_if_small(self, one: int, other: int) -> None:
-        """Make one group of two, unless it could be a part by itself."""
+    def join_if_small(self, one: int, other: int, most: int) -> None:
+        """Make one group of two, unless it would have `most` blocks or more."""
         groups = {self.leader(one), self.leader(other)}
-        if sum(self._sizes[group] for group in groups) < _LEAST:
+        if sum(self._sizes[group] for group in groups) < most:
             self.join(sorted(groups))
 
     def leader(self, ref: int) -> int:

@@ -253,40 +253,41 @@ class _Making:
         dividing = self._crew.start(self._divided)
         units = {unit.target: unit for unit in self._gathered()}
         found, missing = self._looked_up(list(units.values()))
-        parts = self._crew.result(dividing)
 
-        def make(part: _Share, facts: Mapping[str, Facts]) -> Path:
+        def make(part: _Share, missing: Mapping[str, Job[Facts | Refused]]) -> Path:
+            facts = found | _made(missing)
             return self._object(part, [(units[target], facts[target]) for target in part.targets])
 
-        def make_now(part: _Share) -> Path:
-            self._cut(part)
-            return make(part, found)
-
         def start(part: _Share) -> Job[Path]:
-            if missing.keys().isdisjoint(part.targets):
-                return self._crew.start(partial(make_now, part))
-            cut = self._crew.start(partial(self._cut, part), urgent=True)
-            make_later = lambda: make(part, found | _made(missing))  # noqa: E731
-            return self._crew.start(make_later, after=[cut, *missing.values()], urgent=True)
+            waits = not missing.keys().isdisjoint(part.targets)
+            cut = self._crew.start(partial(self._cut, part), urgent=waits)
+            awaited = missing if waits else {}
+            return self._crew.start(partial(make, part, awaited), after=[cut, *awaited.values()], urgent=waits)
 
-        jobs = [start(part) for part in parts]
+        jobs = [job or start(part) for part, job in self._crew.result(dividing)]
         self._crew.results(list(missing.values()))
         _made(missing)  # also of what no part waits for
         self.objects = self._crew.results(jobs)
 
-    def _divided(self) -> list[_Share]:
-        """Divide the module."""
+    def _divided(self) -> list[tuple[_Share, Job[Path] | None]]:
+        """Divide the module, and begin with the parts that need no derivative."""
         step = divide_step(self._bitcode, self._base, self._crate)
         self._lines.append(step.words)
         answer = self._run.ask(step)
-        return [
+        parts = [
             _Share(
                 path=part_path(self._base, number),
                 targets=tuple(targets),
-                cut=cut_step(self._base, number) if number < answer["cut"] else None,
+                cut=cut_step(self._base, number) if 0 < number < answer["cut"] else None,
             )
             for number, targets in enumerate(answer["parts"])
         ]
+
+        def make(part: _Share) -> Path:
+            self._cut(part)
+            return self._object(part, [])
+
+        return [(part, None if part.targets else self._crew.start(partial(make, part))) for part in parts]
 
     def _gathered(self) -> list[Unit]:
         """Find the derivatives."""

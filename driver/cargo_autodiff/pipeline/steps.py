@@ -1,4 +1,4 @@
-"""The steps that are done on IR in memory: each reads files and writes files, and knows no other step.
+"""The steps that are done on a crate's IR in memory: each reads files and writes files, and knows no other step.
 
 They run in the child process of worker.py, and from a shell as `cargo autodiff step NAME key=value…`, which is how a
 kept build.sh replays them.
@@ -7,18 +7,16 @@ kept build.sh replays them.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import DriverError, ToolFailed
+from cargo_autodiff.errors import UsageError
 from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
@@ -27,10 +25,8 @@ from cargo_autodiff.ir.module_text import ModuleText
 from cargo_autodiff.ir.parts import Part
 from cargo_autodiff.ir.parts import cut as cut_out
 from cargo_autodiff.ir.parts import divide as divide_module
-from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.pipeline.bodies import Bodies
-from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND, require_known
 from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
@@ -38,11 +34,10 @@ from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
 from cargo_autodiff.rust.rlib import outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.request import Request
-    from cargo_autodiff.ir.rule import Rule
     from cargo_autodiff.ir.value import Instruction
 
 Answer = dict[str, Any]
@@ -74,7 +69,10 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     own = [entry.request.target for entry in entries] + callers_of_enzyme(module)
     if not own:
         return {"derivatives": []}
-    require_known(without)
+    if without:
+        from cargo_autodiff.pipeline.rules import require_known
+
+        require_known(without)
     borrow_locations(module)
     rlibs = sorted(Path(std).glob("*.rlib")) if std else ()
     sought = fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
@@ -84,7 +82,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     text = without_variables(module.text())
     write_bytes(Path(out), text)
     marked = {entry.request.target: entry for entry in entries}
-    answer: list[Answer] = [{"target": target, "place": _place(module, target, marked)} for target in own]
+    answer: list[Answer] = [{"target": target, "place": place_of(module, target, marked)} for target in own]
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
         found = contents(text.decode(errors="surrogateescape"), own, stated)
@@ -93,7 +91,8 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     return {"derivatives": answer, "outside": outside(sought, list(map(Path, libraries))) if recall else {}}
 
 
-def _place(module: Module, target: str, marked: dict[str, Marked]) -> str:
+def place_of(module: Module, target: str, marked: dict[str, Marked]) -> str:
+    """Say where a derivative was asked for in the user's source, as far as is known."""
     return marked[target].place if target in marked else function_place(module, target)
 
 
@@ -113,46 +112,6 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -
     return {}
 
 
-def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
-    """Let the placeholders of a unit call Enzyme, after the rules that come before the first round.
-
-    Raises Refused where a rule refuses the unit.
-    """
-    unit = Module.read(llvm, context, Path(given))
-    _expect_debug_info(unit, Path(given))
-    marked = {entry.request.target: entry for entry in read_marked(unit)}
-    root = next(function.name for function in unit.definitions() if not function.is_local)
-    with _placed(_place(unit, root, marked)):
-        _rewrite_unit(unit, root, marked, without)
-    unit.write(Path(out))
-    return {}
-
-
-def _expect_debug_info(unit: Module, given: Path) -> None:
-    """Raise ToolFailed if LLVM has dropped debug information, as it does when it finds a fault in it: rules read it."""
-    units = b"llvm.dbg.cu"
-    if b"!" + units in given.read_bytes() and not unit.llvm.LLVMGetNamedMetadataNumOperands(unit.ref, units):
-        raise ToolFailed(
-            "LLVM does not take the debug information of a unit",
-            hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
-        )
-
-
-def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
-    _apply(unit, BEFORE_FIRST_ROUND, without)
-    for target, entry in marked.items():
-        entry.require_own_primal()
-        rewrite_request(unit, entry.request)
-        placeholder = unit.function(target)
-        if placeholder is not None and target != root:
-            # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
-            placeholder.add("alwaysinline")
-    marker = unit.function(MARKER)
-    if marker is not None:
-        unit.llvm.LLVMDeleteFunction(marker.ref)
-    unit.verify("rewrite")
-
-
 def callers_of_enzyme(module: Module) -> list[str]:
     """Name the functions that call Enzyme by its own convention, as C sources do."""
     entries = [function for function in module.functions() if function.name.startswith("__enzyme_")]
@@ -163,30 +122,6 @@ def function_place(module: Module, target: str) -> str:
     """Say where a function stands in the user's source, as far as debug information tells."""
     function = module.function(target)
     return function.place if function is not None else ""
-
-
-def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequence[str], table: str = "") -> Answer:
-    """Rewrite requests that a person gives, in IR that no attribute marked; the module stays whole."""
-    module = Module.read(llvm, context, Path(given))
-    wanted: list[Request] = [parse_request(text) for text in requests]
-    wanted += read_requests(Path(table)) if table else []
-    for entry in read_marked(module):
-        entry.require_own_primal()
-        wanted.append(entry.request)
-    for request in wanted:
-        rewrite_request(module, request)
-    module.verify("rewrite")
-    module.write(Path(out))
-    return {"rewritten": len(wanted)}
-
-
-def shape(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
-    """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
-    module = Module.read(llvm, context, Path(given))
-    _apply(module, BEFORE_ENZYME, without)
-    llvm.LLVMStripModuleDebugInfo(module.ref)
-    module.write(Path(out))
-    return {}
 
 
 def locate(llvm: LibLLVM, context: int, *, given: str, what: str) -> Answer:
@@ -203,16 +138,6 @@ def _is(instruction: Instruction, what: str) -> bool:
     return callee is not None and callee.name == what
 
 
-def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str, without: Sequence[str] = ()) -> Answer:
-    """Apply the rules after Enzyme; target triple and data layout become those of `like` again."""
-    model = Module.read(llvm, context, Path(like))
-    module = Module.read(llvm, context, Path(given))
-    module.set_target(model.triple, model.layout)
-    _apply(module, AFTER_ENZYME, without)
-    module.write(Path(out))
-    return {}
-
-
 def optimise(
     llvm: LibLLVM,
     context: int,
@@ -225,7 +150,7 @@ def optimise(
 ) -> Answer:
     """Run a pipeline of LLVM's, as `opt` does; `flags` are options of its command line."""
     module = Module.read(llvm, context, Path(given))
-    say_options(module, flags)
+    say_options(llvm, flags)
     run_passes(module, passes, Tuning(**(tuning or {})))
     module.write(Path(out))
     return {}
@@ -244,19 +169,22 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
 ) -> Answer:
     """Say what is in each part of a crate's module, `most` at the most: answers the targets in each.
 
-    The module as it was divided is written to `out`.divided.bc, and what `cut` needs to know to `out`.N.part.json.
-    One that stays whole is `out`.0.host.bc. `debug=none` leaves no debug information. `embed=yes` adds a part that
-    holds nothing but the module as it is, for derivatives in other crates. `inlining=no` is for code that is not
-    optimised.
+    The first part, which is the largest, is written to `out`.0.host.bc, or the whole module if it is not divided. For
+    the others `cut` needs the module, `out`.divided.bc, and what is in each, `out`.N.part.json. `debug=none` leaves no
+    debug information. `embed=yes` adds a part that holds nothing but the module as it is, for derivatives in other
+    crates. `inlining=no` is for code that is not optimised.
     """
+    say_options(llvm, ["-disable-auto-upgrade-debug-info"])  # it verifies the module, a third of the time of reading it
     host = Module.read(llvm, context, Path(given))
     targets = [entry.request.target for entry in read_marked(host)] + callers_of_enzyme(host)
     if debug == "none":
         strip_debug_info(host)
     parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
-    for number, part in enumerate(parts):
+    for number, part in enumerate(parts[1:], 1):
         write_bytes(Path(f"{out}.{number}.part.json"), json.dumps(asdict(part)).encode())
-    host.write(Path(f"{out}.divided.bc" if parts else f"{out}.0.host.bc"))
+    if parts:
+        host.write(Path(f"{out}.divided.bc"))
+    (cut_out(host, parts[0]) if parts else host).write(Path(f"{out}.0.host.bc"))
     inside = [[target for target in targets if target in part.kept] for part in parts] or [targets]
     if embed:
         holder(host, Path(given).read_bytes()).write(Path(f"{out}.{len(inside)}.host.bc"))
@@ -306,25 +234,20 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
     return {}
 
 
-def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> None:
-    for rule in rules:
-        if rule.name in without:
-            continue
-        rule.apply(module)
-        module.verify(rule.name)
-
-
-@contextmanager
-def _placed(place: str) -> Iterator[None]:
-    """Give an error that knows no place the place of the attribute."""
-    try:
-        yield
-    except DriverError as error:
-        error.where = error.where or place
-        raise
-
-
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step
-    for step in (gather, isolate, request, rewrite, optimise, shape, locate, settle, divide, cut, build)
+    step.__name__: step for step in (gather, isolate, optimise, locate, divide, cut, build)
 }
+
+
+def named(step: str) -> Callable[..., Answer]:
+    """Find a step. Those of a single derivative are imported, rules and all, when the first is asked for.
+
+    Raises UsageError when there is none.
+    """
+    if step in STEPS:
+        return STEPS[step]
+    from cargo_autodiff.pipeline.unit_steps import STEPS as OF_UNITS
+
+    if step not in OF_UNITS:
+        raise UsageError("there is no such step", hint=f"one of {', '.join([*STEPS, *OF_UNITS])}")
+    return OF_UNITS[step]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -21,6 +20,7 @@ from cargo_autodiff import errors
 from cargo_autodiff.errors import DriverError, ToolFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 _REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -61,7 +61,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         with os.fdopen(os.memfd_create("log"), "r") as log, _text(ours) as stream:
             with theirs, contextlib.suppress(OSError):  # a parent that has gone shows below
-                socket.send_fds(self._control, [b"step"], [theirs.fileno(), log.fileno()])
+                socket.send_fds(self._control, [step.encode()], [theirs.fileno(), log.fileno()])
             ours.close()  # the stream keeps it open
             with contextlib.suppress(BrokenPipeError):
                 stream.write(json.dumps([step, arguments]) + "\n")
@@ -129,8 +129,8 @@ class _Steps:
     def start_all(self) -> None:
         """Start what is asked for; say of each process that dies without an answer how it ended."""
         from cargo_autodiff.ir.libllvm import LibLLVM
+        from cargo_autodiff.pipeline.steps import named
 
-        importlib.import_module("cargo_autodiff.pipeline.steps")  # once for all
         first = self._control.recv(_LARGEST)
         if not first:
             return
@@ -142,31 +142,32 @@ class _Steps:
             loaded = error
         gc.freeze()  # what is shared is not to be copied by counting it
         try:
-            self._serve(loaded)
+            self._serve(loaded, named)
         finally:
             for pid, _ in self._running.values():
                 os.kill(pid, signal.SIGKILL)
 
-    def _serve(self, loaded: Any) -> None:
+    def _serve(self, loaded: Any, named: Callable[[str], Any]) -> None:
         asked = self._control.fileno()
         while True:
             ready, _, _ = select.select([asked, *self._running], [], [])
             for descriptor in ready:
                 if descriptor != asked:
                     self._end(descriptor)
-                elif not self._start(loaded):
+                elif not self._start(loaded, named):
                     return
 
-    def _start(self, loaded: Any) -> bool:
+    def _start(self, loaded: Any, named: Callable[[str], Any]) -> bool:
         """Start a step; tell whether there was one to start."""
         message, descriptors, _, _ = socket.recv_fds(self._control, _LARGEST, 2)
         if not message:
             return False
         channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]
+        step = named(message.decode())  # what it imports is there for all that come later
         pid = os.fork()
         if pid == 0:
             self._control.close()
-            _run_step(channel, log, loaded)
+            _run_step(channel, log, step, loaded)
         os.close(log)
         self._running[os.pidfd_open(pid)] = (pid, channel)
         return True
@@ -179,7 +180,7 @@ class _Steps:
             channel.sendall(json.dumps({"ended": os.waitstatus_to_exitcode(status)}).encode() + b"\n")
 
 
-def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
+def _run_step(channel: socket.socket, log: int, step: Callable[..., dict[str, Any]], loaded: Any) -> NoReturn:
     """Answer one question and end."""
     code = _CRASHED
     gc.disable()  # it ends soon
@@ -190,8 +191,8 @@ def _run_step(channel: socket.socket, log: int, loaded: Any) -> NoReturn:
         stream = _text(channel)
         line = stream.readline()
         if line:
-            step, arguments = json.loads(line)
-            _call_ourselves(step)
+            name, arguments = json.loads(line)
+            _call_ourselves(name)
             answer = json.dumps(_answer(step, arguments, loaded))
             _call_ourselves("answering")
             stream.write(answer + "\n")
@@ -209,12 +210,10 @@ def _call_ourselves(name: str) -> None:
         Path("/proc/self/comm").write_text(name)
 
 
-def _answer(step: str, arguments: dict[str, Any], loaded: Any) -> dict[str, Any]:
-    from cargo_autodiff.pipeline.steps import STEPS
-
+def _answer(step: Callable[..., dict[str, Any]], arguments: dict[str, Any], loaded: Any) -> dict[str, Any]:
     try:
         if isinstance(loaded, DriverError):
             raise loaded
-        return STEPS[step](loaded, loaded.context(), **arguments)
+        return step(loaded, loaded.context(), **arguments)
     except DriverError as error:
         return {"error": errors.packed(error)}

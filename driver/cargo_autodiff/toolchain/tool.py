@@ -1,4 +1,4 @@
-"""The only place that starts processes."""
+"""Programs, and running them to their end."""
 
 from __future__ import annotations
 
@@ -6,27 +6,13 @@ import os
 import shlex
 import signal
 import subprocess
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from cargo_autodiff.errors import ToolFailed, ToolsetError
+from cargo_autodiff.errors import ToolFailed
+from cargo_autodiff.toolchain.process import Running, cannot_start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-
-class Running(Protocol):
-    """A process that was started and not waited for."""
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-
-    def wait(self) -> int:
-        """Wait for its end; give its exit code, negative for a signal."""
-
-    def kill(self) -> None:
-        """End it at once."""
 
 
 class Tool(NamedTuple):
@@ -71,29 +57,15 @@ class Command(NamedTuple):
                 f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}"
             ) from None
         except OSError as error:
-            raise self._cannot_start(error) from None
+            raise cannot_start(str(self.tool.path), error) from None
         code, out, err = ended.returncode, *(text.decode(errors="replace") for text in (ended.stdout, ended.stderr))
         if code != 0:
             raise ToolFailed(f"{self.tool.name} {ending(code)}", why=first_error(err))
         return out
 
-    def start(self, *, env: Mapping[str, str]) -> Running:
-        """Start it with our own standard streams and open descriptors (cargo's jobserver is one), and do not wait.
-
-        `env` adds to the environment. Raises ToolsetError when the program cannot be started.
-        """
-        try:
-            return subprocess.Popen(
-                [str(self.tool.path), *self.args],
-                close_fds=False,
-                env={**os.environ, **dict(self.tool.env), **env},
-            )
-        except OSError as error:
-            raise self._cannot_start(error) from None
-
-    def _cannot_start(self, error: OSError) -> ToolsetError:
-        why = os.strerror(error.errno or 0)
-        return ToolsetError(f"{self.tool.name} cannot be started: {why}", where=str(self.tool.path))
+    def start(self) -> Running:
+        """Start it, and do not wait. Raises ToolsetError when the program cannot be started."""
+        return Running([str(self.tool.path), *self.args], {**os.environ, **dict(self.tool.env)})
 
 
 def ending(code: int) -> str:

@@ -1,0 +1,118 @@
+"""The steps that one derivative goes through before and after Enzyme; as those of steps.py."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import DriverError, ToolFailed
+from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
+from cargo_autodiff.ir.module import Module
+from cargo_autodiff.ir.request import parse_request, read_requests
+from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.pipeline.steps import place_of
+from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cargo_autodiff.ir.libllvm import LibLLVM
+    from cargo_autodiff.ir.request import Request
+    from cargo_autodiff.ir.rule import Rule
+    from cargo_autodiff.pipeline.steps import Answer
+
+
+def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
+    """Let the placeholders of a unit call Enzyme, after the rules that come before the first round.
+
+    Raises Refused where a rule refuses the unit.
+    """
+    unit = Module.read(llvm, context, Path(given))
+    _expect_debug_info(unit, Path(given))
+    marked = {entry.request.target: entry for entry in read_marked(unit)}
+    root = next(function.name for function in unit.definitions() if not function.is_local)
+    with _placed(place_of(unit, root, marked)):
+        _rewrite_unit(unit, root, marked, without)
+    unit.write(Path(out))
+    return {}
+
+
+def _expect_debug_info(unit: Module, given: Path) -> None:
+    """Raise ToolFailed if LLVM has dropped debug information, as it does when it finds a fault in it: rules read it."""
+    units = b"llvm.dbg.cu"
+    if b"!" + units in given.read_bytes() and not unit.llvm.LLVMGetNamedMetadataNumOperands(unit.ref, units):
+        raise ToolFailed(
+            "LLVM does not take the debug information of a unit",
+            hint="this is a bug of cargo-autodiff: please report it with the kept stages (AUTODIFF_KEEP)",
+        )
+
+
+def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
+    _apply(unit, BEFORE_FIRST_ROUND, without)
+    for target, entry in marked.items():
+        entry.require_own_primal()
+        rewrite_request(unit, entry.request)
+        placeholder = unit.function(target)
+        if placeholder is not None and target != root:
+            # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
+            placeholder.add("alwaysinline")
+    marker = unit.function(MARKER)
+    if marker is not None:
+        unit.llvm.LLVMDeleteFunction(marker.ref)
+    unit.verify("rewrite")
+
+
+def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequence[str], table: str = "") -> Answer:
+    """Rewrite requests that a person gives, in IR that no attribute marked; the module stays whole."""
+    module = Module.read(llvm, context, Path(given))
+    wanted: list[Request] = [parse_request(text) for text in requests]
+    wanted += read_requests(Path(table)) if table else []
+    for entry in read_marked(module):
+        entry.require_own_primal()
+        wanted.append(entry.request)
+    for request in wanted:
+        rewrite_request(module, request)
+    module.verify("rewrite")
+    module.write(Path(out))
+    return {"rewritten": len(wanted)}
+
+
+def shape(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
+    """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
+    module = Module.read(llvm, context, Path(given))
+    _apply(module, BEFORE_ENZYME, without)
+    llvm.LLVMStripModuleDebugInfo(module.ref)
+    module.write(Path(out))
+    return {}
+
+
+def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str, without: Sequence[str] = ()) -> Answer:
+    """Apply the rules after Enzyme; target triple and data layout become those of `like` again."""
+    model = Module.read(llvm, context, Path(like))
+    module = Module.read(llvm, context, Path(given))
+    module.set_target(model.triple, model.layout)
+    _apply(module, AFTER_ENZYME, without)
+    module.write(Path(out))
+    return {}
+
+
+def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> None:
+    for rule in rules:
+        if rule.name in without:
+            continue
+        rule.apply(module)
+        module.verify(rule.name)
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Give an error that knows no place the place of the attribute."""
+    try:
+        yield
+    except DriverError as error:
+        error.where = error.where or place
+        raise
+
+
+STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (request, rewrite, shape, settle)}

@@ -1,0 +1,47 @@
+"""Starting a process that we do not wait for. Imports nothing: rustc is started before anything else is."""
+
+from __future__ import annotations
+
+import os
+
+from cargo_autodiff.errors import ToolsetError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_IGNORED_BY_PYTHON = (13, 25)
+"""SIGPIPE and SIGXFSZ, which Python ignores and a program must not find so (as subprocess does it)."""
+
+
+class Running:
+    """A process that was started and not waited for; the one who starts it owns it."""
+
+    def __init__(self, words: Sequence[str], env: Mapping[str, str]) -> None:
+        """Start it with our own standard streams and open descriptors (cargo's jobserver is one).
+
+        Raises ToolsetError when the program cannot be started.
+        """
+        try:
+            self.pid = os.posix_spawnp(words[0], list(words), dict(env), setsigdef=_IGNORED_BY_PYTHON)
+        except OSError as error:
+            raise cannot_start(words[0], error) from None
+        self._code: int | None = None
+
+    def wait(self) -> int:
+        """Wait for its end; give its exit code, negative for a signal."""
+        if self._code is None:
+            _, status = os.waitpid(self.pid, 0)
+            self._code = os.waitstatus_to_exitcode(status)
+        return self._code
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:
+            os.kill(self.pid, 9)
+
+
+def cannot_start(program: str, error: OSError) -> ToolsetError:
+    """Say that there is no such program, or none that can be run."""
+    name = program.rpartition("/")[2]
+    return ToolsetError(f"{name} cannot be started: {os.strerror(error.errno or 0)}", where=program)
