@@ -149,8 +149,9 @@ def part_path(base: Path, number: int) -> Path:
 
 def cut_step(base: Path, number: int) -> IrStep:
     """Make a part of what was divided."""
-    given, part = (base.with_name(f"{base.name}.{end}") for end in ("divided.bc", f"{number}.part.json"))
-    return IrStep(name="cut", arguments={"given": str(given), "part": str(part), "out": str(part_path(base, number))})
+    given, parts = (str(base.with_name(f"{base.name}.{end}")) for end in ("divided.bc", "parts.json"))
+    out = str(part_path(base, number))
+    return IrStep(name="cut", arguments={"given": given, "parts": parts, "number": str(number), "out": out})
 
 
 def object_path(base: Path, number: int) -> Path:

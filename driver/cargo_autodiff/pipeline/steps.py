@@ -170,7 +170,7 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     """Say what is in each part of a crate's module, `most` at the most: answers the targets in each.
 
     The first part, which is the largest, is written to `out`.0.host.bc, or the whole module if it is not divided. For
-    the others `cut` needs the module, `out`.divided.bc, and what is in each, `out`.N.part.json. `debug=none` leaves no
+    the others `cut` needs the module, `out`.divided.bc, and what is in each, `out`.parts.json. `debug=none` leaves no
     debug information. `embed=yes` adds a part that holds nothing but the module as it is, for derivatives in other
     crates. `inlining=no` is for code that is not optimised.
     """
@@ -180,9 +180,8 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     if debug == "none":
         strip_debug_info(host)
     parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
-    for number, part in enumerate(parts[1:], 1):
-        write_bytes(Path(f"{out}.{number}.part.json"), json.dumps(asdict(part)).encode())
     if parts:
+        write_bytes(Path(f"{out}.parts.json"), json.dumps([asdict(part) for part in parts]).encode())
         host.write(Path(f"{out}.divided.bc"))
     (cut_out(host, parts[0]) if parts else host).write(Path(f"{out}.0.host.bc"))
     inside = [[target for target in targets if target in part.kept] for part in parts] or [targets]
@@ -192,9 +191,9 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     return {"parts": inside, "cut": len(parts)}
 
 
-def cut(llvm: LibLLVM, context: int, *, given: str, part: str, out: str) -> Answer:
-    """Write a part, of which `divide` has said what is in it."""
-    names = Part(**json.loads(Path(part).read_bytes()))
+def cut(llvm: LibLLVM, context: int, *, given: str, parts: str, number: str, out: str) -> Answer:
+    """Write a part; `divide` has said what is in each."""
+    names = Part(**json.loads(Path(parts).read_bytes())[int(number)])
     cut_out(Module.read_lazily(llvm, context, Path(given)), names).write(Path(out))
     return {}
 
