@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.ir.value import Global
 
-_LEAST = 400
+_LEAST = 400  # basic blocks of a part
 _SMALL = 30
 """Basic blocks, at the most, of a function that other parts may inline. They are those of IR that no pass has touched:
 with 3 of them, functions of iterators stayed calls, and some kernels took 1.9 to 4.7 times as long."""
+_INLINED = 40  # basic blocks, at the most, of such a function with what it calls and is marked for inlining itself
 _JOINED = 200  # basic blocks, at the most, of a function and those that nobody else calls, to be in the same part
 _TINY = 3
 """Basic blocks, at the most, of a function that is inlined anyway. Where each part has its own, as of those marked for
@@ -171,8 +172,18 @@ class _Graph:
             ref
             for ref in small
             if self.bound.isdisjoint([ref, *self.needs.get(ref, ())])
+            and self._taking_in(ref) <= _INLINED
             and not Function(self.items[ref].llvm, ref).has("noinline")
         )
+
+    def _taking_in(self, ref: int) -> int:
+        """Count the blocks of a function together with those of what is copied to be inlined into it."""
+        seen, todo = {ref}, [ref]
+        while todo:
+            new = {below for below in self.needs.get(todo.pop(), ()) if below in self.copied and below in self.blocks}
+            todo += new - seen
+            seen |= new
+        return sum(self.blocks[one] for one in seen)
 
     def groups(self) -> list[list[int]]:
         """Give what must stay in one part: what no other part can name, and a function that only one other uses."""

@@ -10,7 +10,7 @@ A file's extension is its level:
     .grad.ll        after Enzyme
     .settled.ll     after the rules that Enzyme's output needs
     .derivative.bc  after the second round
-    .divided.bc     the crate's own module, when it was decided which part holds what (.N.part.json)
+    .divided.bc     the crate's own module, when it was decided which part holds what (.parts.json)
     .N.host.bc      such a part, or all of it
     .N.o            the part, its placeholders replaced, optimised and compiled as the profile says; with LTO it is
                     bitcode, and .N.lto.bc is the same before it was summarised
