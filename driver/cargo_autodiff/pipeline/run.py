@@ -330,8 +330,12 @@ class _Making:
             return facts
 
         found = {unit.target: facts for unit, facts in looked if facts is not None}
-        jobs = {unit.target: self._crew.start(partial(make, number, unit)) for number, unit in enumerate(missing, 1)}
-        return found, jobs
+        # before the parts that need none of them: the last of these is waited for
+        jobs = {
+            unit.target: self._crew.start(partial(make, number, unit), urgent=True)
+            for number, unit in reversed(list(enumerate(missing, 1)))
+        }
+        return found, {unit.target: jobs[unit.target] for unit in missing}
 
     def _cut(self, part: _Share) -> None:
         """Write a part, unless dividing wrote it."""

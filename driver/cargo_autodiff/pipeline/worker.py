@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -149,8 +150,11 @@ class _Steps:
 
     def _serve(self, loaded: Any, named: Callable[[str], Any]) -> None:
         asked = self._control.fileno()
+        later = _rules()
         while True:
-            ready, _, _ = select.select([asked, *self._running], [], [])
+            ready, _, _ = select.select([asked, *self._running], [], [], 0 if later else None)
+            if not ready:
+                importlib.import_module(later.pop())
             for descriptor in ready:
                 if descriptor != asked:
                     self._end(descriptor)
@@ -178,6 +182,12 @@ class _Steps:
         _, status = os.waitpid(pid, 0)
         with channel, contextlib.suppress(OSError):  # who has the answer listens no more
             channel.sendall(json.dumps({"ended": os.waitstatus_to_exitcode(status)}).encode() + b"\n")
+
+
+def _rules() -> list[str]:
+    """Name what only a derivative that has to be made needs: it is imported bit by bit while nothing is asked for."""
+    rules = (Path(__file__).parents[1] / "ir" / "rules").glob("*.py")
+    return ["cargo_autodiff.pipeline.unit_steps", *(f"cargo_autodiff.ir.rules.{rule.stem}" for rule in rules)]
 
 
 def _run_step(channel: socket.socket, log: int, step: Callable[..., dict[str, Any]], loaded: Any) -> NoReturn:
