@@ -152,7 +152,8 @@ class _Steps:
         asked = self._control.fileno()
         later = _rules()
         while True:
-            ready, _, _ = select.select([asked, *self._running], [], [], 0 if later else None)
+            idle = later and not self._running
+            ready, _, _ = select.select([asked, *self._running], [], [], 0 if idle else None)
             if not ready:
                 importlib.import_module(later.pop())
             for descriptor in ready:
@@ -185,7 +186,7 @@ class _Steps:
 
 
 def _rules() -> list[str]:
-    """Name what only a derivative that has to be made needs: it is imported bit by bit while nothing is asked for."""
+    """Name what only a derivative that has to be made needs: it is imported bit by bit while there is nothing to do."""
     rules = (Path(__file__).parents[1] / "ir" / "rules").glob("*.py")
     return ["cargo_autodiff.pipeline.unit_steps", *(f"cargo_autodiff.ir.rules.{rule.stem}" for rule in rules)]
 
