@@ -119,6 +119,17 @@ def test_a_small_module_stays_in_one_piece(ir: Ir) -> None:
     assert [names(part) for part in parts_of(ir, text, 16)] == [{"f"}]
 
 
+def test_a_library_that_is_divided_holds_its_bitcode_too(ir: Ir) -> None:
+    given, base = ir.folder / "given.bc", ir.folder / "crate"
+    ir.parse(PROGRAM).write(given)
+
+    answer = divide(ir.llvm, ir.context, given=str(given), out=str(base), most="2", embed="yes")
+
+    assert (answer["cut"], len(answer["parts"])) == (2, 3)
+    held = Module.read(ir.llvm, ir.context, part_path(base, 2))
+    assert f"\\{given.read_bytes()[0]:03o}" in held.text().decode()
+
+
 @pytest.mark.parametrize(
     "binding", ['module asm ".globl x"\n', "@other = alias i64 (i64), ptr @third\n"], ids=["assembly", "alias"]
 )

@@ -180,14 +180,14 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     if debug == "none":
         strip_debug_info(host)
     parts = divide_module(host, int(most), targets, inlining=inlining == "yes")
-    if parts:
-        write_bytes(Path(f"{out}.parts.json"), json.dumps([asdict(part) for part in parts]).encode())
-        host.write(Path(f"{out}.divided.bc"))
-    (cut_out(host, parts[0]) if parts else host).write(Path(f"{out}.0.host.bc"))
     inside = [[target for target in targets if target in part.kept] for part in parts] or [targets]
     if embed:
         holder(host, Path(given).read_bytes()).write(Path(f"{out}.{len(inside)}.host.bc"))
         inside.append([])
+    if parts:
+        write_bytes(Path(f"{out}.parts.json"), json.dumps([asdict(part) for part in parts]).encode())
+        host.write(Path(f"{out}.divided.bc"))
+    (cut_out(host, parts[0]) if parts else host).write(Path(f"{out}.0.host.bc"))
     return {"parts": inside, "cut": len(parts)}
 
 
