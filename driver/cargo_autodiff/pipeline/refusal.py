@@ -35,7 +35,7 @@ _CAUSES = (
         "Enzyme has no derivative of `{}`",
         _BODY,
     ),
-    (r"[Aa]ctive atomic inst", "it changes floats by atomic instructions", _ATOMIC),
+    (r"[Aa]ctive atomic inst|unknown instruction .*cmpxchg", "it changes floats by atomic instructions", _ATOMIC),
     (r"(?:not handle|[Uu]nhandled|[Uu]nsupported).{0,40}?inline asm", "it holds inline assembly", _BODY),
 )
 
@@ -43,7 +43,7 @@ _CAUSES = (
 _LOCATED = (
     (r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)", ""),
     (r"unknown intrinsic\s+(llvm\.[\w.]+)", ""),
-    (r"[Aa]ctive atomic inst", "atomic"),
+    (r"[Aa]ctive atomic inst|unknown instruction .*cmpxchg", "atomic"),
 )
 
 

@@ -101,6 +101,7 @@ AFTER_ENZYME = (
     address_guard.SETTLE,
     merged_pointers.SETTLE,
     speculation.SETTLE,
+    atomic_integers.SETTLE,
     settle.KEEP_NAN,
     wrap_flags.RULE,
     settle.KEEP_PANICS,

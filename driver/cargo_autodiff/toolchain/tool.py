@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -75,7 +76,7 @@ def ending(code: int) -> str:
     return f"exited with {code}"
 
 
-_THEN_IR = ("uwtable", "<analysis>", "Enzyme: ")
+_THEN_IR = re.compile(r"uwtable$|<analysis>$|Enzyme: (in Mode: \w+)?$")
 _LAST = 3
 """Where Enzyme prints a whole function after the word `error`, the reason is in so many lines at the end."""
 
@@ -87,7 +88,7 @@ def first_error(text: str) -> str:
         if "Assertion" in line:
             return line
     for line in lines:
-        if "error:" in line.lower() and line.endswith(_THEN_IR):
+        if "error:" in line.lower() and _THEN_IR.search(line):
             return " ".join([line.partition("Enzyme:")[0] + "Enzyme:", *lines[-_LAST:]])
         if "error:" in line.lower():
             return line

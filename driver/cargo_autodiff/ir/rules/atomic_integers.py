@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.evidence import Evidence, Unknown, float_bits_travel
 from cargo_autodiff.ir.flows import PASSING, is_integer
-from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.kinds import Linkage, Opcode
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Instruction, Value
 
 _ATOMIC = (Opcode.ATOMICRMW, Opcode.CMPXCHG)
+_EXCHANGES = "__cargo_autodiff_exchange."
 _EXCHANGE = 0  # LLVMAtomicRMWBinOp
 _COMPUTED = frozenset({Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.AND, Opcode.OR, Opcode.ICMP})
 
 
 def apply(module: Module) -> None:
-    """Mark atomic instructions as inactive that compute with integers, or put one in place of another.
+    """Let atomic instructions be inactive that compute with integers, or put one in place of another.
 
     Not where floats are seen in the same memory, or where bits of floats travel as integers.
     """
@@ -35,7 +37,38 @@ def apply(module: Module) -> None:
     evidence = Evidence(module)
     for instruction in found:
         if _moves_numbers(evidence, instruction) and not _is_near_floats(evidence, instruction):
-            instruction.set_metadata("enzyme_inactive", Builder.before(instruction).empty_node())
+            if instruction.opcode == Opcode.CMPXCHG:
+                _call(module, instruction)
+            else:
+                instruction.set_metadata("enzyme_inactive", Builder.before(instruction).empty_node())
+
+
+def _call(module: Module, exchange: Instruction) -> None:
+    """Put it into a function of its own: Enzyme handles calls of what carries no derivative, but no `cmpxchg`."""
+    builder = Builder.before(exchange)
+    number = next(number for number in count() if module.function(f"{_EXCHANGES}{number}") is None)
+    of = builder.function_type(exchange.type, *(operand.type for operand in exchange.operands))
+    function = module.declare(f"{_EXCHANGES}{number}", of.ref)
+    function.set_linkage(Linkage.INTERNAL)
+    function.set_string_attribute("enzyme_inactive")
+    for attribute in ("nofree", "noinline", "nounwind"):
+        function.add(attribute)
+    exchange.replace_uses(builder.call(function, exchange.operands))
+    body = Builder.at_end(function.append_block("entry"))
+    body.take(exchange)
+    for index, parameter in enumerate(function.parameters):
+        exchange.set_operand(index, parameter)
+    for scopes in ("alias.scope", "noalias"):
+        exchange.set_metadata(scopes, None)
+    body.ret(exchange)
+
+
+def settle(module: Module) -> None:
+    """Let each be where it is called again."""
+    for function in module.definitions():
+        if function.name.startswith(_EXCHANGES):
+            function.drop("noinline")
+            function.add("alwaysinline")
 
 
 def _moves_numbers(evidence: Evidence, atomic: Instruction) -> bool:
@@ -62,11 +95,17 @@ def _is_number(evidence: Evidence, atomic: Instruction, value: Value, seen: set[
 
 
 def _is_near_floats(evidence: Evidence, atomic: Instruction) -> bool:
+    """Tell whether floats may be there.
+
+    Where nothing tells what is: if there are any beside it, as behind a lock, and some integer is a float's bits.
+    """
     address, value = atomic.operands[:2]
+    size = sum(piece.size for piece in evidence.pieces(value.type))
     try:
-        layout = evidence.at([address], sum(piece.size for piece in evidence.pieces(value.type)))
+        layout = evidence.at([address], size)
     except Unknown as unknown:
-        return any(kind.is_float for kind in unknown.kinds)
+        anywhere = unknown.contradicted or evidence.floats_of_bits
+        return any(kind.is_float for kind in (unknown.kinds if anywhere else evidence.kinds(address, size)))
     return any(piece.kind.is_float for piece in layout)
 
 
@@ -75,3 +114,4 @@ RULE = Rule(
     reason="Enzyme takes every atomic instruction on memory that it knows nothing of for one on floats, and stops",
     apply=apply,
 )
+SETTLE = Rule(name="settle-exchanges", reason="a lock is taken where it is asked for, not by a call", apply=settle)
