@@ -226,6 +226,21 @@ declare double @llvm.sqrt.f64(double)
 """
 
 
+# what Enzyme makes of a call that its reverse pass needs, or of something else that it keeps
+KEPT = """
+define double @f(double %x, ptr %cache) {{
+  %c = call double @__cargo_autodiff_here.sqrt.double(double %x)
+  store double %c, ptr %cache, !invariant.group !0
+  %again = load double, ptr %cache, !invariant.group {reads}
+  %h = fadd double %x, %again
+  ret double %h
+}}
+declare double @__cargo_autodiff_here.sqrt.double(double)
+!0 = distinct !{{}}
+!1 = distinct !{{}}
+"""
+
+
 def held(module: Module) -> set[str]:
     """The kinds of operations in @f that are held in their places."""
     return {name.split(".")[1] for name in callees(module, "f") if name.startswith(speculation.HERE)}
@@ -271,6 +286,34 @@ out:
 }
 """
         assert held(ir.apply(speculation.LOOSEN, ir.text(ir.apply(speculation.RULE, text)))) == set()
+
+    def test_it_is_let_go_whatever_order_its_sum_has_got(self, ir: Ir) -> None:
+        text = """
+define double @f(double %x) {
+  %c = call double @__cargo_autodiff_here.sqrt.double(double %x)
+  %h = fadd double %c, %x
+  %r = call double @llvm.sqrt.f64(double %h)
+  ret double %r
+}
+declare double @__cargo_autodiff_here.sqrt.double(double)
+declare double @llvm.sqrt.f64(double)
+"""
+        got = ir.apply(speculation.LOOSEN, text)
+
+        assert callees(got, "f") == ["llvm.sqrt.f64"]
+        assert "@llvm.sqrt.f64(double %x)" in ir.text(got)
+
+    def test_what_enzyme_has_kept_of_it_is_neither_stored_nor_read(self, ir: Ir) -> None:
+        got = ir.text(ir.apply(speculation.SETTLE, KEPT.format(reads="!0")))
+
+        assert "store" not in got
+        assert "fadd double %x, -0.000000e+00" in got
+
+    def test_it_is_stored_where_another_function_may_read_it(self, ir: Ir) -> None:
+        got = ir.text(ir.apply(speculation.SETTLE, KEPT.format(reads="!1")))
+
+        assert "store double -0.000000e+00, ptr %cache" in got
+        assert "fadd double %x, %again" in got
 
     def test_in_the_end_nothing_is_held(self, ir: Ir) -> None:
         got = ir.apply(speculation.SETTLE, ir.text(ir.apply(speculation.RULE, UNDER_A_CONDITION)))

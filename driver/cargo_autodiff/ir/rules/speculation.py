@@ -10,7 +10,7 @@ which changes no number.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 HERE = "__cargo_autodiff_here"
+_CACHED = "invariant.group"
 _QUOTIENTS = {Opcode.FDIV: "fdiv", Opcode.FREM: "frem"}
 # the derivative of each is infinite or NaN somewhere, or its value is; what is not LLVM's own is never moved
 _SINGULAR = re.compile(r"llvm\.(sqrt|pow|powi|exp|exp2|exp10|log|log2|log10|sin|cos|tan|asin|acos|cosh|sinh)\.")
@@ -35,7 +36,7 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         for operation, index, name in list(_singular(function)):
             operand = operation.operands[index]
-            if not operand.is_constant and _holder(operand) is None:
+            if not operand.is_constant and _held(operand) is None:
                 hold(module, operation, index, name)
 
 
@@ -58,25 +59,43 @@ def held(module: Module, builder: Builder, operand: Value, name: str) -> Value:
 def loosen(module: Module) -> None:
     """Let go of what every iteration of its loop, or every call of its function, computes anyway."""
     for function in module.definitions():
-        held = [sum_ for sum_ in function.instructions() if _holder(sum_) is not None]
-        if not held:
+        sums = [(sum_, held) for sum_ in function.instructions() if (held := _held(sum_)) is not None]
+        if not sums:
             continue
         flow = Flow(function)
         conditional = {flow.blocks[number].ref for number in skippable(flow)}
-        for sum_ in held:
-            if sum_.block.ref not in conditional or sum_.operands[0].is_constant:
-                _let_go(sum_)
+        for sum_, held in sums:
+            if sum_.block.ref not in conditional or held.operand.is_constant:
+                _let_go(sum_, held)
 
 
 def settle(module: Module) -> None:
-    """Let go of all, in the derivatives too, where Enzyme may have split call and sum."""
+    """Let go of all, in the derivatives too, where Enzyme may have split call and sum, and kept what the call gave."""
     for function in module.functions():
         if function.name.startswith(HERE):
-            for user in list(function.users()):
-                call = user.as_instruction()
-                if call is not None:
-                    call.replace_uses(Builder.before(call).negative_zero(call.type))
-                    call.erase()
+            for call in function.calls():
+                _forget(call)
+                call.replace_uses(Builder.before(call).negative_zero(call.type))
+                call.erase()
+
+
+def _forget(call: Instruction) -> None:
+    """Let the reverse pass know what it would load, and store nothing for it.
+
+    Enzyme gives what it writes into a cache, and reads there, a group of their own (CacheUtility.cpp). Where no reading
+    is to be seen, another function may do it.
+    """
+    for store in [user.as_instruction() for user in call.users()]:
+        group = store.metadata(_CACHED) if store is not None and store.opcode == Opcode.STORE else None
+        if store is None or group is None:
+            continue
+        loads = [item for item in call.function.instructions() if item.opcode == Opcode.LOAD]
+        kept = [load for load in loads if load.metadata(_CACHED) == group]
+        for load in kept:
+            load.replace_uses(Builder.before(load).negative_zero(load.type))
+            load.erase()
+        if kept:
+            store.erase()
 
 
 def _singular(function: Function) -> Iterator[tuple[Instruction, int, str]]:
@@ -90,22 +109,29 @@ def _singular(function: Function) -> Iterator[tuple[Instruction, int, str]]:
             yield instruction, 0, found[1]
 
 
-def _holder(value: Value) -> Instruction | None:
-    """The call that holds an operand, if the operand is such a sum."""
+class _Held(NamedTuple):
+    operand: Value
+    call: Instruction
+
+
+def _held(value: Value) -> _Held | None:
+    """Tell what is held by which call, if the value is such a sum; LLVM puts its parts in either order."""
     found = value.as_instruction()
     if found is None or found.opcode != Opcode.FADD:
         return None
-    call = found.operands[1].as_instruction()
-    held = call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(HERE)
-    return call if held else None
+    one, other = found.operands
+    for operand, nothing in ((one, other), (other, one)):
+        call = nothing.as_instruction()
+        if call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(HERE):
+            return _Held(operand, call)
+    return None
 
 
-def _let_go(held: Instruction) -> None:
-    call = _holder(held)
-    held.replace_uses(held.operands[0])
-    held.erase()
-    if call is not None and next(call.users(), None) is None:
-        call.erase()
+def _let_go(sum_: Instruction, held: _Held) -> None:
+    sum_.replace_uses(held.operand)
+    sum_.erase()
+    if next(held.call.users(), None) is None:
+        held.call.erase()
 
 
 def _here(module: Module, name: str, operand: Value) -> Function:
