@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.module import Module
-from cargo_autodiff.rust.marker import MARKER
 from cargo_autodiff.rust.rules import kept_caches
 from ir.reading import callees, function
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.enzyme_call import rewrite
 from cargo_autodiff.ir.request import Input, Request
-from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+from cargo_autodiff.rust.marker import Marked, read_marked
 from ir.reading import callees
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
 from cargo_autodiff.codegen import Lto
+from cargo_autodiff.ir.asking import asks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,7 +59,7 @@ class Natives:
         return natives
 
     def _library(self, word: str, *, has_lto: bool) -> str:
-        if word.endswith(".rlib") and any(not has_lto or _is_marked(bitcode) for bitcode in bitcode_in(Path(word))):
+        if word.endswith(".rlib") and any(not has_lto or asks(bitcode) for bitcode in bitcode_in(Path(word))):
             return str(self._native_copy(Path(word)))
         return word
 
@@ -104,13 +105,7 @@ def is_plain(line: Sequence[str]) -> bool:
     """Tell whether a link needs nothing of ours: there is no placeholder in it, and its linker takes bitcode."""
     objects = (Path(word).read_bytes() for word in line if word.endswith(".o") and is_bitcode(Path(word)))
     members = (bitcode for word in line if word.endswith(".rlib") for bitcode in bitcode_in(Path(word)))
-    return _has_lto(line) and not any(map(_is_marked, chain(objects, members)))
-
-
-def _is_marked(bitcode: bytes) -> bool:
-    from cargo_autodiff.rust.marker import MARKER  # with all that reads IR: hardly ever needed in this process
-
-    return MARKER.encode() in bitcode
+    return _has_lto(line) and not any(map(asks, chain(objects, members)))
 
 
 def _has_lto(line: Sequence[str]) -> bool:

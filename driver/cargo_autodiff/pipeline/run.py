@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed
+from cargo_autodiff.ir.asking import asks
 from cargo_autodiff.pipeline.events import Derivative, Made, Making, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
@@ -250,7 +251,7 @@ class _Making:
 
     def make(self) -> None:
         """Make all objects."""
-        dividing = self._crew.start(self._divided)
+        dividing = self._crew.start(self._divided, urgent=True)
         units = {unit.target: unit for unit in self._gathered()}
         found, missing = self._looked_up(list(units.values()))
 
@@ -258,19 +259,21 @@ class _Making:
             facts = found | _made(missing)
             return self._object(part, [(units[target], facts[target]) for target in part.targets])
 
-        def start(part: _Share) -> Job[Path]:
+        def start(part: _Share, cut: Job[None]) -> Job[Path]:
             waits = not missing.keys().isdisjoint(part.targets)
-            cut = self._crew.start(partial(self._cut, part), urgent=waits)
             awaited = missing if waits else {}
             return self._crew.start(partial(make, part, awaited), after=[cut, *awaited.values()], urgent=waits)
 
-        jobs = [job or start(part) for part, job in self._crew.result(dividing)]
+        jobs = [job or start(part, cut) for part, cut, job in self._crew.result(dividing)]
         self._crew.results(list(missing.values()))
         _made(missing)  # also of what no part waits for
         self.objects = self._crew.results(jobs)
 
-    def _divided(self) -> list[tuple[_Share, Job[Path] | None]]:
-        """Divide the module, and begin with the parts that need no derivative."""
+    def _divided(self) -> list[tuple[_Share, Job[None], Job[Path] | None]]:
+        """Divide the module, and begin to make the parts: those that need derivatives are cut only.
+
+        The first is there already, and the largest; then it is good to have ready what will wait for a derivative.
+        """
         step = divide_step(self._bitcode, self._base, self._crate)
         self._lines.append(step.words)
         answer = self._run.ask(step)
@@ -283,15 +286,19 @@ class _Making:
             for number, targets in enumerate(answer["parts"])
         ]
 
-        def make(part: _Share) -> Path:
-            self._cut(part)
-            return self._object(part, [])
-
-        return [(part, None if part.targets else self._crew.start(partial(make, part))) for part in parts]
+        cuts: dict[Path, Job[None]] = {}
+        objects: dict[Path, Job[Path]] = {}
+        for part in sorted(parts, key=lambda part: (part is not parts[0], not part.targets)):
+            cuts[part.path] = self._crew.start(partial(self._cut, part))
+            if not part.targets:
+                objects[part.path] = self._crew.start(partial(self._object, part, []), after=[cuts[part.path]])
+        return [(part, cuts[part.path], objects.get(part.path)) for part in parts]
 
     def _gathered(self) -> list[Unit]:
         """Find the derivatives."""
         run = self._run
+        if not asks(self._bitcode.read_bytes()):
+            return []
         bodies = run.recall.of_bodies if run.recall else {}
         step = gather_step(self._bitcode, self._base, self._crate.libraries, run.std, bodies, run.experiment)
         self._lines.append(step.words)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import UsageError
 from cargo_autodiff.files import write_bytes
+from cargo_autodiff.ir.asking import ENTRY, MARKER
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
@@ -30,7 +31,7 @@ from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
-from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+from cargo_autodiff.rust.marker import Marked, read_marked
 from cargo_autodiff.rust.rlib import outside
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def isolate(llvm: LibLLVM, context: int, *, given: str, units: dict[str, str]) -
 
 def callers_of_enzyme(module: Module) -> list[str]:
     """Name the functions that call Enzyme by its own convention, as C sources do."""
-    entries = [function for function in module.functions() if function.name.startswith("__enzyme_")]
+    entries = [function for function in module.functions() if function.name.startswith(ENTRY)]
     return list(dict.fromkeys(call.function.name for entry in entries for call in entry.calls()))
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import DriverError, ToolFailed
+from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
 from cargo_autodiff.pipeline.steps import place_of
-from cargo_autodiff.rust.marker import MARKER, Marked, read_marked
+from cargo_autodiff.rust.marker import Marked, read_marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity
+from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.request import Input, Request, parse_request
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Instruction, Value
 
-MARKER = "cargo_autodiff_was_not_run__build_with__cargo_autodiff"
 _LAST = re.compile(r"(?:r#)?\w+((?:<.*>)?)")  # the name of a function, and its type arguments
 _WORD = 8  # bytes of a pointer on every target that is supported
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.rust.marker import MARKER
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Instruction
