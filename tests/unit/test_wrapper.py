@@ -16,7 +16,6 @@ from driving import script
 if TYPE_CHECKING:
     from pathlib import Path
 
-DRIVER = "-P -c from cargo_autodiff.__main__ import entry; entry()"
 LINKS = ["--crate-name", "app", "src/main.rs", "--emit=dep-info,link"]
 
 
@@ -56,7 +55,10 @@ def called(tmp_path: Path) -> Called:
 def test_a_crate_that_is_linked_with_the_runtime_goes_to_the_driver(called: Called) -> None:
     args = [*LINKS, "--extern", f"autodiff={called.library('libautodiff-0123.rmeta')}"]
 
-    assert called.said(*args) == f"driver: {DRIVER} wrap RUSTC {' '.join(args)}"
+    said = called.said(*args)
+
+    assert said.startswith("driver: -S -P -c import sys")
+    assert said.endswith(f" {WRAPPER.parent}/../.. wrap RUSTC {' '.join(args)}")
 
 
 @pytest.mark.parametrize("name", ["libmodel-0123.rmeta", "libmodel-0123.rlib", "libmodel.so"])
@@ -73,7 +75,7 @@ def test_the_name_of_an_extern_may_carry_options(called: Called) -> None:
 
 
 def test_a_file_of_arguments_is_the_drivers_to_read(called: Called) -> None:
-    assert called.said("@arguments") == f"driver: {DRIVER} wrap RUSTC @arguments"
+    assert called.said("@arguments").endswith(" wrap RUSTC @arguments")
 
 
 @pytest.mark.parametrize(

@@ -123,13 +123,15 @@ class _Unit:
         )
         self.natives = Natives(run, crate, rustc.members())
         self._events = run.events
+        self._run = run
+        self._links_once = len(invocation.crate_types) == 1 and not self.archives
         self._rustc = rustc
         self._runs = True
 
     def finish(self) -> int:
         """Serve rustc's links until it ends, then change the archives it wrote."""
         try:
-            code = self._rustc.gate.wait(self._rustc.process, self._native_line, driver_files)
+            code = self._rustc.gate.wait(self._rustc.process, self._native_line, self._beside_the_linker)
             self._rustc_is_done()
             if code == 0:
                 for archive in self.archives:
@@ -140,6 +142,12 @@ class _Unit:
         if code != 0:
             self._sweep()
         return code
+
+    def _beside_the_linker(self) -> None:
+        """Do what would be done after it."""
+        driver_files()
+        if self._links_once:
+            self._run.worker.stop()
 
     def _rustc_is_done(self) -> None:
         """Tell what rustc took until its first link, or its end; the rest of it is waiting."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from cargo_autodiff.cargo.front_end import FrontEnd
 from cargo_autodiff.cargo.invocation import RustcInvocation
@@ -34,6 +35,10 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
 
 def _compile(rustc: FrontEnd, invocation: RustcInvocation, environ: Mapping[str, str]) -> int:
     """Do the rest, for which there is time: rustc runs."""
+    if sys.flags.no_site:
+        import site
+
+        site.main()  # the script left it out: rustc needed nothing of what is installed
     from cargo_autodiff.cargo.unit import compile_unit
     from cargo_autodiff.report.audience import Audience
     from cargo_autodiff.settings import Settings

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Instruction
 
 Answer = dict[str, Any]
+_TRUSTED = ["-disable-auto-upgrade-debug-info"]
+"""LLVM verifies what has debug information, a third of the time of reading it; this was written by itself just now."""
 
 
 def gather(  # noqa: PLR0913 - the words of a step are its interface
@@ -175,7 +177,7 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
     debug information. `embed=yes` adds a part that holds nothing but the module as it is, for derivatives in other
     crates. `inlining=no` is for code that is not optimised.
     """
-    say_options(llvm, ["-disable-auto-upgrade-debug-info"])  # it verifies the module, a third of the time of reading it
+    say_options(llvm, _TRUSTED)
     host = Module.read(llvm, context, Path(given))
     targets = [entry.request.target for entry in read_marked(host)] + callers_of_enzyme(host)
     if debug == "none":
@@ -216,6 +218,7 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
     `names` (target: old: new) says what symbols are called here that were called otherwise where it was made. It stays
     bitcode when `out` is named so.
     """
+    say_options(llvm, _TRUSTED)
     part = Module.read(llvm, context, Path(given))
     modules = {target: Module.read(llvm, context, Path(path)) for target, path in (derivatives or {}).items()}
     for target, old_to_new in (names or {}).items():
@@ -224,7 +227,8 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
     marker = part.function(MARKER)
     if marker is not None and not any(marker.users()):
         llvm.LLVMDeleteFunction(marker.ref)  # its name would say that something is still to be done
-    part.verify("graft")
+    if modules:
+        part.verify("graft")
     run_passes(part, passes, Tuning(**tuning))
     if out.endswith(".bc"):
         part.write(Path(out))
