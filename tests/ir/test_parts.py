@@ -119,6 +119,34 @@ def test_a_small_module_stays_in_one_piece(ir: Ir) -> None:
     assert [names(part) for part in parts_of(ir, text, 16)] == [{"f"}]
 
 
+def calling(callee: str) -> str:
+    return f"  %h = call i64 @{callee}(i64 %x)\n  ret i64 %h\n"
+
+
+def test_a_tiny_function_is_copied_into_each_part_that_calls_it(ir: Ir) -> None:
+    tiny = "define internal i64 @_ZN4unit4tinyE(i64 %x) {\n  %r = mul i64 %x, 3\n  ret i64 %r\n}\n"
+    text = tiny + "".join(big(name, calling("_ZN4unit4tinyE"), linkage="") for name in ("third", "fourth"))
+
+    parts = parts_of(ir, text, 2)
+
+    assert [names(part) - {"third", "fourth"} for part in parts] == [{"_ZN4unit4tinyE"}] * 2
+    assert all(function(part, "_ZN4unit4tinyE").is_local for part in parts)
+
+
+@pytest.mark.parametrize(("blocks", "lent"), [(20, True), (50, False)])
+def test_a_small_function_is_lent_if_what_it_takes_in_is_small_too(ir: Ir, blocks: int, lent: bool) -> None:
+    inner = big("_ZN4unit5innerE", "  ret i64 %x\n", blocks=blocks).replace(") {", ") inlinehint {")
+    small = big("small", calling("_ZN4unit5innerE"), linkage="", blocks=8)
+    text = inner + small + big("third", calling("small"), linkage="") + big("fourth", "  ret i64 %x\n", linkage="")
+
+    parts = parts_of(ir, text, 16)
+
+    (there,) = [part for part in parts if "third" in names(part)]
+    away = [part for part in parts if "small" in names(part) and part is not there]
+    assert len(away) == 1, "it is at home in another part"
+    assert ("small" in names(there)) == lent
+
+
 def test_a_library_that_is_divided_holds_its_bitcode_too(ir: Ir) -> None:
     given, base = ir.folder / "given.bc", ir.folder / "crate"
     ir.parse(PROGRAM).write(given)

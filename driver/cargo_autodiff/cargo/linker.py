@@ -64,8 +64,9 @@ class LinkGate:
 
     def __exit__(self, *_: object) -> None:
         # first the names, then the ends: a script that is on its way finds no pipe, or one that is over, and ends too
-        os.unlink(self._ask)  # noqa: PTH108
-        os.unlink(self._answer)  # noqa: PTH108
+        for pipe in (self._ask, self._answer):
+            if os.path.exists(pipe):  # noqa: PTH110
+                os.unlink(pipe)  # noqa: PTH108
         os.close(self._asked)
         os.close(self._answered)
 

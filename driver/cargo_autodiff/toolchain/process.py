@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_IGNORED_BY_PYTHON = (13, 25)
-"""SIGPIPE and SIGXFSZ, which Python ignores and a program must not find so (as subprocess does it)."""
+_KILL, _IGNORED_BY_PYTHON = 9, (13, 25)
+"""SIGKILL; SIGPIPE and SIGXFSZ, which Python ignores and a program must not find so (as subprocess does it)."""
 
 
 class Running:
@@ -38,7 +38,7 @@ class Running:
     def kill(self) -> None:
         """End it at once."""
         if self._code is None:
-            os.kill(self.pid, 9)
+            os.kill(self.pid, _KILL)
 
 
 def cannot_start(program: str, error: OSError) -> ToolsetError:
