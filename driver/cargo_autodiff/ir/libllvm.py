@@ -200,6 +200,8 @@ _SIGNATURES = {
     "LLVMConstIntGetZExtValue": "U:p",
     "LLVMIsConstant": "i:p",
     "LLVMIsNull": "i:p",
+    "LLVMIsUndef": "i:p",
+    "LLVMGetAllocatedType": "p:p",
     "LLVMIsAInstruction": "p:p",
     "LLVMIsAGlobalValue": "p:p",
     "LLVMIsAFunction": "p:p",

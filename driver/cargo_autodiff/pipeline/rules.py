@@ -18,6 +18,7 @@ from cargo_autodiff.ir.rules import (
     float_bits,
     indirect_calls,
     known_functions,
+    lost_shadows,
     memmove,
     merged_activity,
     merged_pointers,
@@ -91,6 +92,7 @@ BEFORE_ENZYME = (
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    lost_shadows.RULE,
     merged_activity.CHECK,
     carried_words.SETTLE,
     shared_words.SETTLE,

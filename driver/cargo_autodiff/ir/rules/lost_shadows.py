@@ -1,0 +1,94 @@
+"""A function that writes into a shadow is given one.
+
+In the forward pass of a call that is differentiated apart from its reverse pass, Enzyme writes what is no float into
+the shadow of memory, too. The caller leaves that shadow out where nothing reads it before the reverse pass, which makes
+its own (a local variable, of which only floats are read afterwards), and passes `undef` to the function that writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.value import Type, Value
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction
+
+_STEPS = (
+    Opcode.GETELEMENTPTR, Opcode.BITCAST, Opcode.ADDRSPACECAST, Opcode.FREEZE, Opcode.PHI, Opcode.SELECT,
+)  # fmt: skip
+
+_FILLING = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
+
+
+def apply(module: Module) -> None:
+    """Give it memory as large as that whose shadow it is. Raises Refused where that is not known."""
+    for function in module.definitions():
+        for call in list(function.instructions()):
+            callee = call.callee if call.is_call else None
+            if callee is None or callee.is_declaration:
+                continue
+            for index, (given, formal) in enumerate(zip(call.arguments, callee.parameters, strict=False)):
+                if given.type.kind is TypeKind.POINTER and _is_nothing(given) and _is_written(formal):
+                    call.set_operand(index, _memory_like(function, call, index - 1))
+
+
+def _is_nothing(value: Value) -> bool:
+    return bool(value.llvm.LLVMIsUndef(value.ref))
+
+
+def _is_written(pointer: Value) -> bool:
+    """Tell whether something is written through a pointer, here or in a function that it is passed on to."""
+    todo, seen = [pointer], {pointer.ref}
+    while todo:
+        value = todo.pop()
+        for user in value.users():
+            item = user.as_instruction()
+            if item is None:
+                continue
+            if item.opcode == Opcode.STORE or (_is_filled(item) and item.arguments[0] == value):
+                return True
+            onward = [item] if item.opcode in _STEPS else _formals(item, value)
+            todo += [one for one in onward if one.ref not in seen]
+            seen |= {one.ref for one in onward}
+    return False
+
+
+def _is_filled(item: Instruction) -> bool:
+    callee = item.callee if item.is_call else None
+    return callee is not None and callee.name.startswith(_FILLING)
+
+
+def _formals(item: Instruction, value: Value) -> list[Value]:
+    """Give the parameters that a value is passed for."""
+    callee = item.callee if item.is_call else None
+    if callee is None or callee.is_declaration:
+        return []
+    return [formal for given, formal in zip(item.arguments, callee.parameters, strict=False) if given == value]
+
+
+def _memory_like(function: Function, call: Instruction, index: int) -> Value:
+    """Make a local variable as large as the one that is the argument before."""
+    origin = call.arguments[index].as_instruction() if index >= 0 else None
+    while origin is not None and origin.opcode in (Opcode.GETELEMENTPTR, Opcode.BITCAST):
+        origin = origin.operands[0].as_instruction()
+    if origin is None or origin.opcode != Opcode.ALLOCA:
+        raise Refused(
+            "a shadow that is written is not there",
+            why=f"Enzyme calls `{call.callee.name if call.callee else ''}` with no memory where it writes",
+            hint="please report this with the kept stages (AUTODIFF_KEEP)",
+        )
+    of = Type(origin.llvm, origin.llvm.LLVMGetAllocatedType(origin.ref))
+    return Builder.before(function.entry.first).alloca(of)
+
+
+RULE = Rule(
+    name="lost-shadows",
+    reason="Enzyme writes integers into a shadow that it does not make: what follows is undefined",
+    apply=apply,
+)
