@@ -36,6 +36,9 @@ define double @f(ptr %given) {{
 """
 
 
+MALLOC = "declare ptr @malloc(i64)\n"
+
+
 def text(*, does: str = WRITES, callee: str = "augmented", primal: str = "%local", shadow: str = "undef") -> str:
     return TEXT.format(does=does, callee=callee, primal=primal, shadow=shadow)
 
@@ -52,6 +55,13 @@ def test_it_gets_memory_as_large_as_what_it_is_the_shadow_of(ir: Ir, callee: str
 
     assert "alloca [48 x i8]" in passed(got)
     assert len([each for each in function(got, "f").instructions() if each.opcode == Opcode.ALLOCA]) == 2
+
+
+def test_local_variables_that_enzyme_keeps_have_a_size_too(ir: Ir) -> None:
+    made = text(primal="%made").replace("  %local =", "  %made = call ptr @malloc(i64 48)\n  %local =")
+    got = ir.apply(lost_shadows.RULE, MALLOC + made)
+
+    assert "alloca i384" in ir.text(got)
 
 
 @pytest.mark.parametrize("does", ["%r = load i64, ptr %q", "%c = icmp eq ptr %q, null"])

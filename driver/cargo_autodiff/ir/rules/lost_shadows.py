@@ -77,14 +77,24 @@ def _memory_like(function: Function, call: Instruction, index: int) -> Value:
     origin = call.arguments[index].as_instruction() if index >= 0 else None
     while origin is not None and origin.opcode in (Opcode.GETELEMENTPTR, Opcode.BITCAST):
         origin = origin.operands[0].as_instruction()
-    if origin is None or origin.opcode != Opcode.ALLOCA:
+    builder = Builder.before(function.entry.first)
+    of = _type_of(builder, origin) if origin is not None else None
+    if of is None:
         raise Refused(
             "a shadow that is written is not there",
             why=f"Enzyme calls `{call.callee.name if call.callee else ''}` with no memory where it writes",
             hint="please report this with the kept stages (AUTODIFF_KEEP)",
         )
-    of = Type(origin.llvm, origin.llvm.LLVMGetAllocatedType(origin.ref))
-    return Builder.before(function.entry.first).alloca(of)
+    return builder.alloca(of)
+
+
+def _type_of(builder: Builder, memory: Instruction) -> Type | None:
+    """Give a type of the size of a local variable, or of one that Enzyme keeps for the reverse pass."""
+    if memory.opcode == Opcode.ALLOCA:
+        return Type(memory.llvm, memory.llvm.LLVMGetAllocatedType(memory.ref))
+    callee = memory.callee if memory.is_call else None
+    size = memory.arguments[0].constant_int() if callee is not None and callee.name == "malloc" else None
+    return builder.integer(8 * size) if size else None
 
 
 RULE = Rule(
