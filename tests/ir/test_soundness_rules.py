@@ -227,7 +227,7 @@ declare double @llvm.sqrt.f64(double)
 
 
 # what Enzyme makes of a call that its reverse pass needs, or of something else that it keeps
-KEPT = """
+CACHED = """
 define double @f(double %x, ptr %cache) {{
   %c = call double @__cargo_autodiff_here.sqrt.double(double %x)
   store double %c, ptr %cache, !invariant.group !0
@@ -304,13 +304,13 @@ declare double @llvm.sqrt.f64(double)
         assert "@llvm.sqrt.f64(double %x)" in ir.text(got)
 
     def test_what_enzyme_has_kept_of_it_is_neither_stored_nor_read(self, ir: Ir) -> None:
-        got = ir.text(ir.apply(speculation.SETTLE, KEPT.format(reads="!0")))
+        got = ir.text(ir.apply(speculation.SETTLE, CACHED.format(reads="!0")))
 
         assert "store" not in got
         assert "fadd double %x, -0.000000e+00" in got
 
     def test_it_is_stored_where_another_function_may_read_it(self, ir: Ir) -> None:
-        got = ir.text(ir.apply(speculation.SETTLE, KEPT.format(reads="!1")))
+        got = ir.text(ir.apply(speculation.SETTLE, CACHED.format(reads="!1")))
 
         assert "store double -0.000000e+00, ptr %cache" in got
         assert "fadd double %x, %again" in got
