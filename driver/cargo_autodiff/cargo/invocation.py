@@ -49,7 +49,6 @@ _LINES = ("1", "limited", "line-tables-only", "line-directives-only")
 _NO = ("n", "no", "off", "false")
 _UNITS = 16
 _ARCHIVES = frozenset({"lib", "rlib", "staticlib"})
-_LINKED = frozenset({"bin", "cdylib", "dylib"})
 
 
 class RustcInvocation:
