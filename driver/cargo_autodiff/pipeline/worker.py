@@ -65,7 +65,7 @@ class Worker:
                 socket.send_fds(self._control, [step.encode()], [theirs.fileno(), log.fileno()])
             ours.close()  # the stream keeps it open
             with contextlib.suppress(BrokenPipeError):
-                stream.write(json.dumps([step, arguments]) + "\n")
+                stream.write(json.dumps(arguments) + "\n")
                 stream.flush()
             line = stream.readline()
             answer: dict[str, Any] = json.loads(line) if line else {"ended": _CRASHED}
@@ -130,8 +130,8 @@ class _Steps:
     def start_all(self) -> None:
         """Start what is asked for; say of each process that dies without an answer how it ended."""
         from cargo_autodiff.ir.libllvm import LibLLVM
-        from cargo_autodiff.pipeline.steps import named
 
+        importlib.import_module("cargo_autodiff.pipeline.steps")  # once for all
         first = self._control.recv(_LARGEST)
         if not first:
             return
@@ -143,12 +143,12 @@ class _Steps:
             loaded = error
         gc.freeze()  # what is shared is not to be copied by counting it
         try:
-            self._serve(loaded, named)
+            self._serve(loaded)
         finally:
             for pid, _ in self._running.values():
                 os.kill(pid, signal.SIGKILL)
 
-    def _serve(self, loaded: Any, named: Callable[[str], Any]) -> None:
+    def _serve(self, loaded: Any) -> None:
         asked = self._control.fileno()
         later = _rules()
         while True:
@@ -159,11 +159,13 @@ class _Steps:
             for descriptor in ready:
                 if descriptor != asked:
                     self._end(descriptor)
-                elif not self._start(loaded, named):
+                elif not self._start(loaded):
                     return
 
-    def _start(self, loaded: Any, named: Callable[[str], Any]) -> bool:
+    def _start(self, loaded: Any) -> bool:
         """Start a step; tell whether there was one to start."""
+        from cargo_autodiff.pipeline.steps import named
+
         message, descriptors, _, _ = socket.recv_fds(self._control, _LARGEST, 2)
         if not message:
             return False
@@ -202,8 +204,8 @@ def _run_step(channel: socket.socket, log: int, step: Callable[..., dict[str, An
         stream = _text(channel)
         line = stream.readline()
         if line:
-            name, arguments = json.loads(line)
-            _call_ourselves(name)
+            arguments = json.loads(line)
+            _call_ourselves(step.__name__)
             answer = json.dumps(_answer(step, arguments, loaded))
             _call_ourselves("answering")
             stream.write(answer + "\n")
