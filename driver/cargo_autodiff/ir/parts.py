@@ -29,12 +29,12 @@ _LEAST = 400  # basic blocks of a part
 _SMALL = 30
 """Basic blocks, at the most, of a function that other parts may inline. They are those of IR that no pass has touched:
 with 3 of them, functions of iterators stayed calls, and some kernels took 1.9 to 4.7 times as long."""
+_LESS = 0.7  # of that, for those behind one (LLVM's ThinLTO has the same)
 _INLINED = 40  # basic blocks, at the most, of such a function with what it calls and is marked for inlining itself
 _JOINED = 200  # basic blocks, at the most, of a function and those that nobody else calls, to be in the same part
 _TINY = 3
 """Basic blocks, at the most, of a function that is inlined anyway. Where each part has its own, as of those marked for
 it, an edit of one changes no part that does not call it."""
-_LESS = 0.7  # of that, for those behind one (LLVM's ThinLTO has the same)
 _OF_RUST = re.compile(r"_ZN[\w.$]*E|_R\w+")
 """A name that no other crate has, whatever linkage it gets: rustc's own units rely on that, too."""
 
@@ -137,11 +137,13 @@ class _Graph:
         self.bound = {ref for ref in self.local - self.copied if not _OF_RUST.fullmatch(self.names[ref])}
         self._bind()
 
-    def _below(self, root: int) -> set[int]:
+    def _below(self, root: int, only: set[int] | None = None) -> set[int]:
+        """Find what a global reaches, itself included; `only` names what may be on the way and at its end."""
         seen = {root}
         todo = [root]
         while todo:
             new = set(self.needs.get(todo.pop(), ())) - seen
+            new = new if only is None else new & only
             seen |= new
             todo += new
         return seen
@@ -168,22 +170,14 @@ class _Graph:
         if not self.inlining:
             return frozenset()
         small = (ref for ref in self.defined - self.copied if 0 < self.blocks.get(ref, 0) <= _SMALL)
+        inlined = self.copied & self.blocks.keys()
         return frozenset(
             ref
             for ref in small
             if self.bound.isdisjoint([ref, *self.needs.get(ref, ())])
-            and self._taking_in(ref) <= _INLINED
+            and sum(self.blocks[below] for below in self._below(ref, inlined)) <= _INLINED
             and not Function(self.items[ref].llvm, ref).has("noinline")
         )
-
-    def _taking_in(self, ref: int) -> int:
-        """Count the blocks of a function together with those of what is copied to be inlined into it."""
-        seen, todo = {ref}, [ref]
-        while todo:
-            new = {below for below in self.needs.get(todo.pop(), ()) if below in self.copied and below in self.blocks}
-            todo += new - seen
-            seen |= new
-        return sum(self.blocks[one] for one in seen)
 
     def groups(self) -> list[list[int]]:
         """Give what must stay in one part: what no other part can name, and a function that only one other uses."""
