@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from cargo_autodiff.ir.asking import ENTRY
+
 
 class DiffMode(Enum):
     """Which derivative. The `*First` members are rustc's older spelling of the same two Enzyme calls."""
@@ -21,7 +23,7 @@ class DiffMode(Enum):
     @property
     def entry_point(self) -> str:
         """The prefix of the function by which Enzyme is called."""
-        return "__enzyme_fwddiff" if self.is_forward else "__enzyme_autodiff"
+        return ENTRY + ("fwddiff" if self.is_forward else "autodiff")
 
 
 class DiffActivity(Enum):

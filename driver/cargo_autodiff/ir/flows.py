@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 PASSING = frozenset({Opcode.PHI, Opcode.SELECT, Opcode.FREEZE})
 _AGGREGATES = frozenset({Opcode.INSERTVALUE, Opcode.EXTRACTVALUE, Opcode.INSERTELEMENT, Opcode.EXTRACTELEMENT,
                          Opcode.BITCAST, Opcode.ADDRSPACECAST})  # fmt: skip
-_COPIES = ("llvm.memcpy.", "llvm.memmove.")
+COPIES = ("llvm.memcpy.", "llvm.memmove.")
+WRITERS = (*COPIES, "llvm.memset.")
+"""How LLVM's functions begin that copy memory, and that write it: the first argument says where to."""
 CARRY = "__cargo_autodiff_carry"
 """A function of (to, start) that copies one word; see carried.py."""
 INTEGERS = "__cargo_autodiff_integers"
@@ -231,7 +233,7 @@ class Flows:
         callee, arguments = call.callee, call.arguments
         if callee is None:
             self._read_unknown([call, *arguments])
-        elif callee.name.startswith(_COPIES):
+        elif callee.name.startswith(COPIES):
             for pointer in arguments[:2]:
                 self._use(pointer)
             self.copies.append(Copy(to=arguments[0], start=arguments[1], length=arguments[2].constant_int()))

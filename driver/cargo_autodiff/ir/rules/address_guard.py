@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import WRITERS
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.rule import Rule
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Value
 
 ZERO = "__cargo_autodiff_zero"
-_WRITERS = ("llvm.memcpy.", "llvm.memset.", "llvm.memmove.")
 _INERT = ("alloc", "free", "realloc", "__rust_", "__rustc", "malloc", "calloc")
 
 
@@ -56,7 +56,7 @@ def _writes(instructions: list[Instruction]) -> Iterator[tuple[Instruction, int]
 def _written_arguments(call: Instruction) -> Iterator[int]:
     callee = call.callee
     if callee is not None and callee.is_intrinsic:
-        if callee.name.startswith(_WRITERS):
+        if callee.name.startswith(WRITERS):
             yield 0
         return
     if callee is not None and (callee.name.startswith("__enzyme") or any(part in callee.name for part in _INERT)):

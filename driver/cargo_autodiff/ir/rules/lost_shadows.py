@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import WRITERS
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.value import Type, Value
@@ -23,8 +24,6 @@ _STEPS = (
     Opcode.GETELEMENTPTR, Opcode.BITCAST, Opcode.ADDRSPACECAST, Opcode.FREEZE, Opcode.PHI, Opcode.SELECT,
 )  # fmt: skip
 
-_FILLING = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
-
 
 def apply(module: Module) -> None:
     """Give it memory as large as that whose shadow it is. Raises Refused where that is not known."""
@@ -35,7 +34,8 @@ def apply(module: Module) -> None:
                 continue
             for index, (given, formal) in enumerate(zip(call.arguments, callee.parameters, strict=False)):
                 if given.type.kind is TypeKind.POINTER and _is_nothing(given) and _is_written(formal):
-                    call.set_operand(index, _memory_like(function, call, index - 1))
+                    primal = call.arguments[index - 1] if index else None
+                    call.set_operand(index, _memory_like(function, primal, callee))
 
 
 def _is_nothing(value: Value) -> bool:
@@ -51,7 +51,7 @@ def _is_written(pointer: Value) -> bool:
             item = user.as_instruction()
             if item is None:
                 continue
-            if item.opcode == Opcode.STORE or (_is_filled(item) and item.arguments[0] == value):
+            if item.opcode == Opcode.STORE or (_is_writer(item) and item.arguments[0] == value):
                 return True
             onward = [item] if item.opcode in _STEPS else _formals(item, value)
             todo += [one for one in onward if one.ref not in seen]
@@ -59,9 +59,9 @@ def _is_written(pointer: Value) -> bool:
     return False
 
 
-def _is_filled(item: Instruction) -> bool:
+def _is_writer(item: Instruction) -> bool:
     callee = item.callee if item.is_call else None
-    return callee is not None and callee.name.startswith(_FILLING)
+    return callee is not None and callee.name.startswith(WRITERS)
 
 
 def _formals(item: Instruction, value: Value) -> list[Value]:
@@ -72,9 +72,9 @@ def _formals(item: Instruction, value: Value) -> list[Value]:
     return [formal for given, formal in zip(item.arguments, callee.parameters, strict=False) if given == value]
 
 
-def _memory_like(function: Function, call: Instruction, index: int) -> Value:
-    """Make a local variable as large as the one that is the argument before."""
-    origin = call.arguments[index].as_instruction() if index >= 0 else None
+def _memory_like(function: Function, primal: Value | None, callee: Function) -> Value:
+    """Make a local variable as large as that which the argument before the shadow points into."""
+    origin = primal.as_instruction() if primal is not None else None
     while origin is not None and origin.opcode in (Opcode.GETELEMENTPTR, Opcode.BITCAST):
         origin = origin.operands[0].as_instruction()
     builder = Builder.before(function.entry.first)
@@ -82,7 +82,7 @@ def _memory_like(function: Function, call: Instruction, index: int) -> Value:
     if of is None:
         raise Refused(
             "a shadow that is written is not there",
-            why=f"Enzyme calls `{call.callee.name if call.callee else ''}` with no memory where it writes",
+            why=f"Enzyme calls `{callee.name}` with no memory where it writes",
             hint="please report this with the kept stages (AUTODIFF_KEEP)",
         )
     return builder.alloca(of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.asking import ENTRY
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
@@ -58,7 +59,7 @@ def keep_panics(module: Module) -> None:
 def no_leftovers(module: Module) -> None:
     """Refuse a module that still calls Enzyme: what was not differentiated must not link."""
     for function in module.functions():
-        if function.name.startswith("__enzyme_") and next(function.users(), None) is not None:
+        if function.name.startswith(ENTRY) and next(function.users(), None) is not None:
             raise Refused(
                 "a derivative was asked for that Enzyme did not make",
                 why=f"`{function.name}` is still called after Enzyme has run",

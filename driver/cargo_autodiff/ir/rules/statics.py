@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.flows import COPIES
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.rule import Rule
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction, Value
-
-_COPIES = ("llvm.memcpy.", "llvm.memmove.")
 
 
 def check(module: Module) -> None:
@@ -48,7 +47,7 @@ def _written(instruction: Instruction) -> Iterator[tuple[Value, Value]]:
     elif instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG):
         address, *_, value = instruction.operands
         yield address, value
-    elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(_COPIES):
+    elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(COPIES):
         yield instruction.arguments[0], instruction.arguments[1]
 
 

@@ -15,7 +15,7 @@ from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown
-from cargo_autodiff.ir.flows import PASSING, is_integer
+from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
 from cargo_autodiff.ir.holding import Holding
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 _HINTS = ("range", "noundef")  # rustc's, on loads of what is an integer to it
-_COPIES = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
 _MARK = "enzyme_truetype"
 _MIXED = 2
 _PARTS = 256
@@ -196,7 +195,7 @@ def _is_integer(evidence: Evidence, load: Instruction) -> bool:
 def _copies(function: Function) -> Iterator[Instruction]:
     for call in function.instructions():
         callee = call.callee if call.is_call else None
-        if callee is not None and callee.name.startswith(_COPIES) and call.metadata(_MARK) is None:
+        if callee is not None and callee.name.startswith(WRITERS) and call.metadata(_MARK) is None:
             yield call
 
 

@@ -9,7 +9,7 @@ from cargo_autodiff.ir.builder import NAMES, Builder
 from cargo_autodiff.ir.debug_info import frames
 from cargo_autodiff.ir.element_loops import swapping
 from cargo_autodiff.ir.evidence import DECLARED
-from cargo_autodiff.ir.flows import is_integer
+from cargo_autodiff.ir.flows import COPIES, is_integer
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.retype import copy_by_parts
 from cargo_autodiff.ir.rule import Rule
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOVERS = {("core", "ptr"), ("core", "mem"), ("core", "intrinsics"), ("core", "slice")}
 _GROWTH = {("alloc", "raw_vec"), ("alloc", "alloc")}
-_COPIES = ("llvm.memcpy.", "llvm.memmove.")
 _SWAP = re.compile(r"swap_nonoverlapping_bytes(17h[0-9a-f]{16}E)?$")
 _SWAPPED = ("one", "other", "bytes")
 _PARTS = 16
@@ -71,7 +70,7 @@ def _is_move(instruction: Instruction) -> bool:
         moved = instruction if instruction.opcode == Opcode.LOAD else instruction.operands[0]
         return is_integer(moved.type)
     callee = instruction.callee if instruction.is_call else None
-    return callee is not None and (callee.name.startswith(_COPIES) or _is_swap(instruction))
+    return callee is not None and (callee.name.startswith(COPIES) or _is_swap(instruction))
 
 
 def _is_swap(instruction: Instruction) -> bool:
