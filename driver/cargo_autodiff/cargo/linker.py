@@ -126,6 +126,7 @@ def expanded(arguments: Sequence[str]) -> list[str]:
 
 
 def _for_shell(word: str) -> str:
+    """Quote as shlex does, which takes regular expressions to import."""
     quote = "'"
     return f"{quote}{word.replace(quote, quote + chr(92) + quote + quote)}{quote}"
 

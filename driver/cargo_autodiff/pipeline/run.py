@@ -255,8 +255,8 @@ class _Making:
         units = {unit.target: unit for unit in self._gathered()}
         found, missing = self._looked_up(list(units.values()))
 
-        def make(part: _Share, missing: Mapping[str, Job[Facts | Refused]]) -> Path:
-            facts = found | _made(missing)
+        def make(part: _Share, awaited: Mapping[str, Job[Facts | Refused]]) -> Path:
+            facts = found | _made(awaited)
             return self._object(part, [(units[target], facts[target]) for target in part.targets])
 
         def start(part: _Share, cut: Job[None]) -> Job[Path]:
@@ -285,7 +285,6 @@ class _Making:
             )
             for number, targets in enumerate(answer["parts"])
         ]
-
         cuts: dict[Path, Job[None]] = {}
         objects: dict[Path, Job[Path]] = {}
         for part in sorted(parts, key=lambda part: (part is not parts[0], not part.targets)):
@@ -342,7 +341,7 @@ class _Making:
             unit.target: self._crew.start(partial(make, number, unit), urgent=True)
             for number, unit in reversed(list(enumerate(missing, 1)))
         }
-        return found, {unit.target: jobs[unit.target] for unit in missing}
+        return found, dict(reversed(jobs.items()))
 
     def _cut(self, part: _Share) -> None:
         """Write a part, unless dividing wrote it."""

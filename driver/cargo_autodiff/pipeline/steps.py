@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 _TRUSTED = ["-disable-auto-upgrade-debug-info"]
-"""LLVM verifies what has debug information, a third of the time of reading it; this was written by itself just now."""
+"""LLVM verifies what has debug information, a third of the time of reading it; this it has written just now."""
 
 
 def gather(  # noqa: PLR0913 - the words of a step are its interface

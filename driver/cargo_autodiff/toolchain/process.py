@@ -1,4 +1,4 @@
-"""Starting a process that we do not wait for. Imports nothing: rustc is started before anything else is."""
+"""Starting a process that we do not wait for. Imports next to nothing: rustc is started first."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from cargo_autodiff.errors import ToolsetError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Mapping, Sequence
+else:
+    import _signal as signal  # as in cli/endings.py
 
-_KILL, _IGNORED_BY_PYTHON = 9, (13, 25)
-"""SIGKILL; SIGPIPE and SIGXFSZ, which Python ignores and a program must not find so (as subprocess does it)."""
+_IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+"""A program must not find them so (as subprocess does it)."""
 
 
 class Running:
@@ -38,7 +41,7 @@ class Running:
     def kill(self) -> None:
         """End it at once."""
         if self._code is None:
-            os.kill(self.pid, _KILL)
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def cannot_start(program: str, error: OSError) -> ToolsetError:

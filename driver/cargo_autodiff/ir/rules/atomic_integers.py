@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
@@ -35,20 +34,19 @@ def apply(module: Module) -> None:
     if not found or float_bits_travel(module):
         return
     evidence = Evidence(module)
-    for instruction in found:
+    for number, instruction in enumerate(found):
         if _moves_numbers(evidence, instruction) and not _is_near_floats(evidence, instruction):
             if instruction.opcode == Opcode.CMPXCHG:
-                _call(module, instruction)
+                _call(module, instruction, f"{_EXCHANGES}{number}")
             else:
                 instruction.set_metadata("enzyme_inactive", Builder.before(instruction).empty_node())
 
 
-def _call(module: Module, exchange: Instruction) -> None:
+def _call(module: Module, exchange: Instruction, name: str) -> None:
     """Put it into a function of its own: Enzyme handles calls of what carries no derivative, but no `cmpxchg`."""
     builder = Builder.before(exchange)
-    number = next(number for number in count() if module.function(f"{_EXCHANGES}{number}") is None)
     of = builder.function_type(exchange.type, *(operand.type for operand in exchange.operands))
-    function = module.declare(f"{_EXCHANGES}{number}", of.ref)
+    function = module.declare(name, of.ref)
     function.set_linkage(Linkage.INTERNAL)
     function.set_string_attribute("enzyme_inactive")
     for attribute in ("nofree", "noinline", "nounwind"):
