@@ -73,7 +73,7 @@ _RETURNS = (
     ("Vec<F>", "vec![$, p * q, q]", "{call}.iter().product::<F>()"),
     ("Box<F>", "Box::new($)", "*{call}"),
     ("(usize, [F; 2])", "(n, [$, q])", "{{ let (k, v) = {call}; v[k % 2] * v[0] }}"),
-    ("(f32, F)", "(p as f32, $)", "{{ let (v, z) = {call}; v as F * z }}"),
+    ("(G, F)", "(p as G, $)", "{{ let (v, z) = {call}; v as F * z }}"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fuzz import calls, flow, sequences, types
@@ -26,8 +27,10 @@ class Tree:
 
     def program(self, name: str = "") -> Program:
         """Write it down."""
-        head = f"type F = {self.scalar};\npub const N: usize = {self.size};\n"
-        return Program(name or f"seed {self.seed}", f"{head}{self.items}\n")
+        items = str(self.items)
+        rounding = "type G = f32;\n" if re.search(r"\bG\b", items) else ""
+        head = f"type F = {self.scalar};\n{rounding}pub const N: usize = {self.size};\n"
+        return Program(name or f"seed {self.seed}", f"{head}{items}\n")
 
 
 def generate(seed: int) -> Tree:

@@ -7,15 +7,17 @@ const SEED: f64 = 1.5;
 const BEFORE: f64 = 0.25;
 const STEPS: [f64; 2] = [1e-3, 2.5e-4];
 
-/// A floating-point type, and how far a derivative in it may be from the truth.
+/// How far a derivative may be from the truth when all is computed in f64, and when anything is in f32.
+pub const DOUBLE: f64 = 1e-6;
+pub const SINGLE: f64 = 5e-3;
+
+/// A floating-point type.
 pub trait Float: Copy + Debug {
-    const TOLERANCE: f64;
     fn of(wide: f64) -> Self;
     fn wide(self) -> f64;
 }
 
 impl Float for f64 {
-    const TOLERANCE: f64 = 1e-6;
     fn of(wide: f64) -> f64 {
         wide
     }
@@ -25,7 +27,6 @@ impl Float for f64 {
 }
 
 impl Float for f32 {
-    const TOLERANCE: f64 = 5e-3;
     fn of(wide: f64) -> f32 {
         wide as f32
     }
@@ -39,6 +40,7 @@ pub struct Truth {
     pub primal: fn(&[f64]) -> f64,
     pub gradient: Option<fn(&[f64]) -> Vec<f64>>,
     pub points: Vec<Vec<f64>>,
+    pub tolerance: f64,
 }
 
 pub enum Derivative<F> {
@@ -58,6 +60,18 @@ struct Expected {
     x: Vec<f64>,
     value: f64,
     gradient: Vec<f64>,
+    tolerance: f64,
+}
+
+impl Expected {
+    /// `largest` is the largest part of what is compared: near it, what is small need not be exact.
+    fn close(&self, what: &str, got: f64, wanted: f64, largest: f64) -> Result<(), String> {
+        let scale = wanted.abs().max(1.0).max(0.1 * largest);
+        if (got - wanted).abs() <= self.tolerance * scale {
+            return Ok(());
+        }
+        Err(format!("{what} is {got:e}, but should be {wanted:e}"))
+    }
 }
 
 /// Points of `n` coordinates of different values, off the places where programs like to branch.
@@ -124,7 +138,7 @@ fn known(truth: &Truth, x: &[f64]) -> Result<Expected, String> {
         Some(gradient) => gradient(x),
         None => stable_differences(truth.primal, x)?,
     };
-    Ok(Expected { x: x.to_vec(), value, gradient })
+    Ok(Expected { x: x.to_vec(), value, gradient, tolerance: truth.tolerance })
 }
 
 fn stable_differences(f: fn(&[f64]) -> f64, x: &[f64]) -> Result<Vec<f64>, String> {
@@ -158,10 +172,10 @@ fn reverse<F: Float>(point: &Expected, derivative: fn(&[F], &mut [F], F) -> F) -
     let value = derivative(&x, &mut shadow, F::of(SEED));
     let gradient = shadow.iter().map(|d| (d.wide() - BEFORE) / SEED).collect::<Vec<_>>();
 
-    close::<F>("the value", value.wide(), point.value, 0.0)?;
+    point.close("the value", value.wide(), point.value, 0.0)?;
     let largest = point.gradient.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
     for (i, (got, wanted)) in gradient.iter().zip(&point.gradient).enumerate() {
-        if let Err(why) = close::<F>(&format!("gradient[{i}]"), *got, *wanted, largest) {
+        if let Err(why) = point.close(&format!("gradient[{i}]"), *got, *wanted, largest) {
             return Err(format!("{why}: {gradient:?} should be {:?} at {x:?}", point.gradient));
         }
     }
@@ -175,10 +189,10 @@ fn forward<F: Float>(point: &Expected, derivative: fn(&[F], &[F]) -> (F, F)) -> 
         let direction = (0..x.len()).map(|i| 1.0 + slope * i as f64).collect::<Vec<_>>();
         let (value, tangent) = derivative(&x, &narrowed::<F>(&direction));
 
-        close::<F>("the value", value.wide(), point.value, 0.0)?;
+        point.close("the value", value.wide(), point.value, 0.0)?;
         let parts = point.gradient.iter().zip(&direction).map(|(g, d)| g * d);
         let largest = parts.clone().fold(0.0, |a: f64, b| a.max(b.abs()));
-        close::<F>("the tangent", tangent.wide(), parts.sum(), largest)
+        point.close("the tangent", tangent.wide(), parts.sum(), largest)
             .map_err(|why| format!("{why} at {x:?} along {direction:?}"))?;
     }
     Ok(())
@@ -186,12 +200,4 @@ fn forward<F: Float>(point: &Expected, derivative: fn(&[F], &[F]) -> (F, F)) -> 
 
 fn narrowed<F: Float>(x: &[f64]) -> Vec<F> {
     x.iter().map(|x| F::of(*x)).collect()
-}
-
-fn close<F: Float>(what: &str, got: f64, wanted: f64, largest: f64) -> Result<(), String> {
-    let scale = wanted.abs().max(1.0).max(0.1 * largest);
-    if (got - wanted).abs() <= F::TOLERANCE * scale {
-        return Ok(());
-    }
-    Err(format!("{what} is {got:e}, but should be {wanted:e}"))
 }

@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass
 
-_SINGLE = re.compile(r"^type F = f32;$", re.MULTILINE)
+_SINGLE = re.compile(r"^type (?P<name>[FG]) = f32;$", re.MULTILINE)
 
 
 class Mode(enum.Enum):
@@ -33,7 +33,8 @@ class Program:
     """A module of Rust with `pub fn f(x: &[f64]) -> f64` and `pub const N: usize`, the length of `x`.
 
     `pub const POINTS: &[&[f64]]` and `pub fn gradient(x: &[f64]) -> Vec<f64>` are used where they are there. A program
-    that says `type F = f32;` has `f` on `F`; it is compared with itself in f64.
+    that says `type F = f32;` has `f` on `F`, one that says `type G = f32;` rounds to `G` inside; it is compared with
+    itself in f64, because the differences of what is rounded are those of a staircase.
     """
 
     name: str
@@ -42,12 +43,20 @@ class Program:
     @property
     def scalar(self) -> str:
         """The type of its numbers."""
-        return "f32" if _SINGLE.search(self.source) else "f64"
+        return "f32" if "F" in self._single() else "f64"
 
     @property
     def wide(self) -> str:
         """The program in f64."""
-        return _SINGLE.sub("type F = f64;", self.source)
+        return _SINGLE.sub(r"type \g<name> = f64;", self.source)
+
+    @property
+    def tolerance(self) -> str:
+        """The name of how far its derivatives may be from the truth, in check.rs."""
+        return "SINGLE" if self._single() else "DOUBLE"
+
+    def _single(self) -> set[str]:
+        return {found["name"] for found in _SINGLE.finditer(self.source)}
 
     def defines(self, item: str) -> bool:
         """Tell whether it has a public item, `const POINTS` or `fn gradient`."""
