@@ -94,6 +94,9 @@ class Evidence:
         self.floats_of_bits = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
+        self._moves: dict[MemoryClass, list[tuple[Place, Place, int | None]]] = {}
+        self._kept_addresses: dict[MemoryClass, list[_Claim]] = {}
+        self._found_windows: dict[tuple[tuple[Place, ...], int | None], list[_Window]] = {}
         self._floats: dict[MemoryClass, bool] = {}
         self._kinds: dict[tuple[MemoryClass, int, int, int], frozenset[TypeKind]] = {}
 
@@ -188,27 +191,44 @@ class Evidence:
         return [(window, claim) for window in windows for claim in self._addresses(window.place.memory)]
 
     def _addresses(self, memory: MemoryClass) -> list[_Claim]:
-        return [
-            _Claim(_aligned(self.memory.place(address), access), Piece(0, POINTER_SIZE, TypeKind.POINTER))
-            for access, address in memory.accesses
-            if is_address(access)
-        ]
+        found = self._kept_addresses.get(memory)
+        if found is None:
+            found = self._kept_addresses[memory] = [
+                _Claim(_aligned(self.memory.place(address), access), Piece(0, POINTER_SIZE, TypeKind.POINTER))
+                for access, address in memory.accesses
+                if is_address(access)
+            ]
+        return found
 
     def _windows(self, addresses: list[Value], size: int | None) -> list[_Window]:
         """Find all places that the same bytes come from, or go to, by being moved."""
+        places = tuple(dict.fromkeys(self.memory.place(address) for address in addresses))
+        found = self._found_windows.get((places, size))
+        if found is None:
+            found = self._found_windows[places, size] = self._followed(places, size)
+        return found
+
+    def _followed(self, places: Sequence[Place], size: int | None) -> list[_Window]:
         seen: dict[MemoryClass, list[_Window]] = {}
-        todo = [
-            window for address in addresses for window in _noted(seen, _Window(self.memory.place(address), None, None))
-        ]
+        todo = [window for place in places for window in _noted(seen, _Window(place, None, None))]
         while todo:
             here = todo.pop()
-            for copy in here.place.memory.copies:
-                one, other = (self.memory.place(end) for end in (copy.to, copy.start))
-                for start, to in ((one, other), (other, one)):
-                    if start.memory is here.place.memory:
-                        for window in here.through(start, to, size, copy.length):
-                            todo += _noted(seen, window)
+            if here in seen[here.place.memory]:  # else one that shows all it does is there instead
+                for start, to, length in self._moves_of(here.place.memory):
+                    for window in here.through(start, to, size, length):
+                        todo += _noted(seen, window)
         return [window for windows in seen.values() for window in windows]
+
+    def _moves_of(self, memory: MemoryClass) -> list[tuple[Place, Place, int | None]]:
+        """List from where in a class to where something is moved, in either direction, and how much; each once."""
+        found = self._moves.get(memory)
+        if found is None:
+            ends = [
+                (self.memory.place(copy.to), self.memory.place(copy.start), copy.length) for copy in memory.copies
+            ]
+            both = [move for one, other, length in ends for move in ((one, other, length), (other, one, length))]
+            found = self._moves[memory] = [move for move in dict.fromkeys(both) if move[0].memory is memory]
+        return found
 
     def _settled(
         self, found: set[Piece], windows: list[_Window], kinds: set[TypeKind], size: int, period: int
