@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,20 +13,61 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.errors import Refused
 from cargo_autodiff.rust.rules.verifying import ASKED
 from driving import REPOSITORY
 
 if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Toolchain
+    from driving import Driver
 
 PACKAGE = Path(__file__).with_name("verified")
 NUMBER = r"-?\d[\d.e-]*"
+OPTIONAL = """\
+use autodiff::__private::{cargo_autodiff_was_not_run__build_with__cargo_autodiff as marker, type_name, Request};
+
+extern "C" {
+    fn significand(x: f64) -> f64;
+}
+
+fn f(x: &mut f64) {
+    *x = unsafe { significand(*x) };
+}
+
+fn df() {
+    fn target<O>(x: &mut f64, dx: &mut f64, _: O) {
+        let request = &const {
+            Request {
+                source: f as fn(&mut f64),
+                spec: "mode=forward,ret=const,optional=OPTIONAL,args=dual",
+                place: concat!(file!(), ":", line!(), ":", column!()),
+                origin: type_name::<O> as fn() -> &'static str,
+                sizes: [8],
+            }
+        };
+        std::hint::black_box((x, dx));
+        marker(request as *const _ as *const ());
+    }
+    target(&mut 1.0, &mut 1.0, (f, || ()));
+}
+
+#[no_mangle]
+extern "C" fn cargo_autodiff_was_refused(_: *const ()) {
+    println!("refused");
+}
+
+fn main() {
+    df();
+}
+"""
 
 
-def run(target: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def run(target: Path, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
     words = ["test", *options, "--locked", "--lib", "--target-dir", target, "--", "--test-threads=1", "--nocapture"]
     command = [sys.executable, "-m", "cargo_autodiff", *map(str, words)]
-    return subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        command, cwd=PACKAGE, env={**os.environ, **environ}, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +119,39 @@ def test_the_panic_names_function_place_seed_and_both_numbers(
     ("name", "why"),
     [
         ("d_point", "cannot be copied and varied"),
-        ("d_kink", "not smooth enough nearby"),
-        ("d_edge", "panics nearby"),
+        ("f_kink", "not smooth enough nearby"),
+        ("f_edge", "panics nearby"),
     ],
 )
 def test_what_is_not_checked_is_said(verified: subprocess.CompletedProcess[str], name: str, why: str) -> None:
     (line,) = re.findall(rf"not checked: {name} \(.*", verified.stderr)
 
     assert why in line
+
+
+def test_where_differences_say_nothing_forward_mode_checks_reverse_mode(
+    verified: subprocess.CompletedProcess[str], target: Path
+) -> None:
+    """Without the rule for `memmove`, reverse mode is wrong, and forward mode right; the function has a kink there."""
+    wrong = run(target, "--verify", AUTODIFF_WITHOUT_RULES="memmove")
+
+    (message,) = re.findall(r"^d_shifted: the derivative is wrong: .*", wrong.stderr, re.MULTILINE)
+
+    assert "not checked: d_kink" not in verified.stderr
+    assert "d_shifted" not in verified.stderr
+    assert re.search(rf"gives {NUMBER}, but forward mode gives {NUMBER} \(allowed: {NUMBER};", message)
+
+
+def test_a_forward_derivative_that_only_a_check_asks_for_may_be_refused(driver: Driver) -> None:
+    """No function of ordinary Rust is known that is refused in forward mode alone, so this one asks by hand."""
+    (driver.folder / "optional.rs").write_text(OPTIONAL.replace("OPTIONAL", "yes"))
+    (driver.folder / "needed.rs").write_text(OPTIONAL.replace("OPTIONAL", "no"))
+
+    driver.run("compile", "optional.rs")
+    needed = driver.run("compile", "needed.rs", code=Refused.exit_code)
+
+    assert driver.run_program(driver.folder / "optional").out == "refused\n"
+    assert "`significand` has no body" in needed.err
 
 
 def test_without_the_option_nothing_is_checked_or_even_there(plain: Plain) -> None:

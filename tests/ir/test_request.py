@@ -70,6 +70,13 @@ class TestOneLine:
 
         assert (got.returned, got.inputs) == (activity, (Input(activity=activity),))
 
+    def test_may_be_optional(self) -> None:
+        assert [parsed(fields).optional for fields in ("width=1", "optional=no", "optional=yes")] == [
+            False,
+            False,
+            True,
+        ]
+
     def test_has_a_width(self) -> None:
         assert parsed("width=4").width == 4
 
@@ -109,6 +116,7 @@ class TestRefusals:
             ("source=f,target=df,mode=forward,width=-1", "not `-1`"),
             ("source=f,target=df,mode=forward,width=4294967296", "not `4294967296`"),
             ("source=f,target=df,mode=forward,width=two", "not `two`"),
+            ("source=f,target=df,mode=forward,optional=perhaps", "not `perhaps`"),
         ],
     )
     def test_say_why_where_and_how_to_write_it(self, text: str, why: str) -> None:

@@ -182,7 +182,7 @@ fn split_vector(parameter: &Parameter) -> Option<TokenStream> {
     Some(quote!(let [#(#lanes),*] = ::autodiff::__private::#split(#(#shadows)*, #value.len());))
 }
 
-fn zeroed(name: &Ident, ty: &Type) -> TokenStream {
+pub(crate) fn zeroed(name: &Ident, ty: &Type) -> TokenStream {
     let zero = quote_spanned!(ty.span()=> <#ty as ::autodiff::__private::Differentiable>::ZERO);
     quote!(let mut #name: #ty = #zero;)
 }
@@ -212,7 +212,7 @@ fn results(derivative: &Derivative) -> TokenStream {
 }
 
 /// What `source` calls, a value without size: the primal itself, or a closure where `unsafe` has to be said.
-fn called(derivative: &Derivative, primal: &Ident) -> TokenStream {
+pub(crate) fn called(derivative: &Derivative, primal: &Ident) -> TokenStream {
     if derivative.primal.sig.unsafety.is_none() {
         return quote!(#primal);
     }

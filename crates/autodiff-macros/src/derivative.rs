@@ -15,6 +15,7 @@ use crate::primal::Primal;
 use crate::types::{self, NameImplTraits};
 
 /// What comes back.
+#[derive(Clone)]
 pub(crate) struct Outcome {
     pub(crate) ty: Type,
     pub(crate) activity: Activity,
@@ -30,6 +31,8 @@ pub(crate) struct Derivative {
     pub(crate) generics: Generics,
     /// What is wrong with the result's activity. The rest of the crate sees a signature all the same.
     pub(crate) refused: Option<Error>,
+    /// Only the check of another derivative asks for it: the driver leaves it out when it refuses it.
+    pub(crate) optional: bool,
 }
 
 impl Derivative {
@@ -70,9 +73,32 @@ impl Derivative {
             outcome,
             generics: signature.generics,
             refused,
+            optional: false,
         };
         derivative.require_zeros();
         Ok(derivative)
+    }
+
+    /// The forward derivative of the same function, with one lane, by which a reverse one is checked.
+    pub(crate) fn forward(&self) -> Self {
+        let outcome = self.outcome.clone().map(|outcome| Outcome {
+            activity: match outcome.activity {
+                Activity::Const => Activity::Const,
+                _ => Activity::Dual,
+            },
+            ..outcome
+        });
+        Self {
+            mode: Mode::Forward,
+            name: self.name.clone(),
+            width: 1,
+            primal: self.primal.clone(),
+            parameters: self.parameters.iter().map(Parameter::forward).collect(),
+            outcome,
+            generics: self.generics.clone(),
+            refused: None,
+            optional: true,
+        }
     }
 
     /// The seed's parameter, if the derivative takes one.

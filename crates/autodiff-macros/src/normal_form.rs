@@ -306,5 +306,13 @@ fn spec(derivative: &Derivative, lowered: &[Lowered]) -> String {
     let words: Vec<&str> = std::iter::once(Activity::Const.word())
         .chain(activities)
         .collect();
-    format!("mode={mode},ret=const,{width}args={}", words.join(","))
+    let optional = if derivative.optional {
+        "optional=yes,"
+    } else {
+        ""
+    };
+    format!(
+        "mode={mode},ret=const,{width}{optional}args={}",
+        words.join(",")
+    )
 }

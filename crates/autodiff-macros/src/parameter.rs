@@ -20,6 +20,7 @@ pub(crate) enum Passing {
     Slot,
 }
 
+#[derive(Clone)]
 pub(crate) struct Parameter {
     /// What it is called in the derivative; `None` for `self`.
     name: Option<Ident>,
@@ -80,6 +81,20 @@ impl Parameter {
             activity: written.activity,
             activity_span: written.span,
             lanes,
+        }
+    }
+
+    /// It in the forward derivative of the same function, with one lane.
+    pub(crate) fn forward(&self) -> Self {
+        let activity = match self.activity {
+            Activity::Const => Activity::Const,
+            _ => Activity::Dual,
+        };
+        Self {
+            activity,
+            passing: passing(&self.ty, activity),
+            lanes: 1,
+            ..self.clone()
         }
     }
 

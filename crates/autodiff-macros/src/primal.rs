@@ -8,6 +8,7 @@ use crate::diagnostics::{self, Problems};
 use crate::types;
 
 /// A function, a method, or a trait's declaration of one.
+#[derive(Clone)]
 pub(crate) struct Primal {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,

@@ -1,13 +1,14 @@
 //! Code by which a derivative checks itself, written in builds with `AUTODIFF_VERIFY` only.
 //!
-//! Copies are taken before the derivative runs. Afterwards the function is called on shifted copies, and the runtime
-//! crate compares (`autodiff::verify`).
+//! Copies are taken before the derivative runs. Afterwards the function is called on shifted copies, the function's
+//! forward derivative too if this is a reverse one, and the runtime crate compares (`autodiff::verify`).
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
 use crate::activity::{Activity, Mode};
+use crate::body::{called, zeroed};
 use crate::derivative::{local, Derivative};
 use crate::normal_form::{self, Out};
 use crate::parameter::{Parameter, Passing};
@@ -104,18 +105,34 @@ pub(crate) fn after(derivative: &Derivative) -> TokenStream {
         return quote!(::autodiff::verify::unchecked(#name, #place, "a parameter is a raw pointer or a trait object"););
     }
     let (verified, check) = (local("verified"), local("check"));
-    let run = run(derivative);
+    let calls_function = calls_function(derivative);
+    let (function, forward) = (local("function"), local("forward"));
+    let (primal, origin) = (local("primal"), local("origin"));
+    let (bound, given) = match derivative.mode {
+        Mode::Reverse => {
+            let calls_forward = calls_forward(&derivative.forward());
+            (
+                quote! {
+                    let #origin = (#primal, || ());
+                    let #forward = #calls_forward;
+                },
+                quote!(::core::option::Option::Some(&#forward)),
+            )
+        }
+        Mode::Forward => (TokenStream::new(), quote!(::core::option::Option::None)),
+    };
     let lanes = (0..derivative.width as usize).map(|lane| {
         let filled = filled(derivative, lane);
         quote! {{
             let mut #check = ::autodiff::verify::Check::new(#name, #place);
             let filled = (|| { #(#filled)* ::core::option::Option::Some(()) })();
-            #check.finish(filled, &run);
+            #check.finish(filled, &#function, #given);
         }}
     });
     quote! {
         if #verified {
-            let run = #run;
+            let #function = #calls_function;
+            #bound
             #(#lanes)*
         }
     }
@@ -130,7 +147,7 @@ fn filled(derivative: &Derivative, lane: usize) -> Vec<TokenStream> {
             continue;
         }
         let kept = kept(place);
-        let x = quote!(let mut x = (&::autodiff::verify::Given(#kept.as_ref()?)).copied()?;);
+        let x = quote!(let mut x = (&::autodiff::verify::Given(#kept.as_deref()?)).copied()?;);
         if let Some(gradient) = parameter.gradient() {
             parts.push(quote! {
                 #x
@@ -147,7 +164,7 @@ fn filled(derivative: &Derivative, lane: usize) -> Vec<TokenStream> {
             false => (lane, 0),
         };
         let kept_shadow = kept_shadow(place, written);
-        let before = quote!(let mut before = (&::autodiff::verify::Given(#kept_shadow.as_ref()?)).copied()?;);
+        let before = quote!(let mut before = (&::autodiff::verify::Given(#kept_shadow.as_deref()?)).copied()?;);
         if parameter.passing == Passing::Slot {
             parts.push(quote! {
                 #x #before
@@ -192,55 +209,131 @@ fn filled(derivative: &Derivative, lane: usize) -> Vec<TokenStream> {
 }
 
 /// A closure that calls the function once, on shifted copies.
-fn run(derivative: &Derivative) -> TokenStream {
+fn calls_function(derivative: &Derivative) -> TokenStream {
     let (mut copies, mut arguments, mut outputs) = (Vec::new(), Vec::new(), Vec::new());
     for (place, parameter) in derivative.parameters.iter().enumerate() {
-        let (kept, copy) = (kept(place), local(&format!("again_{place}")));
+        let copy = local(&format!("again_{place}"));
+        copies.push(copy_of(place, parameter, &copy));
         match again(parameter) {
             Again::Same => {
                 arguments.push(parameter.value());
                 continue;
             }
-            Again::Clone => copies.push(quote! {
-                #[allow(unused_mut)]
-                let mut #copy = (&::autodiff::verify::Kept(#kept.as_ref()?)).cloned()?;
-            }),
-            Again::Vary => copies.push(quote! {
-                let mut #copy = (&::autodiff::verify::Given(#kept.as_ref()?)).copied()?;
-                shift.input((&mut ::autodiff::verify::Floats(&mut #copy)).varying()?);
-            }),
+            Again::Clone => {}
+            Again::Vary => copies.push(input(&copy)),
         }
-        let whole = types::is_slice_reference(&parameter.ty).then(|| quote!([..]));
-        let mutable = types::is_mutable_reference(&parameter.ty).then(|| quote!(mut));
         if parameter.passing == Passing::Pointer {
-            arguments.push(quote!(&#mutable #copy #whole));
+            arguments.push(reference(parameter, &copy));
             if again(parameter) == Again::Vary {
-                outputs.push(
-                    quote!(shift.output((&mut ::autodiff::verify::Floats(&mut #copy)).varying()?);),
-                );
+                outputs.push(output(&copy));
             }
         } else {
-            arguments.push(quote!(#copy));
+            arguments.push(quote!(*#copy));
         }
     }
+    let value = local("value");
     if matches!(normal_form::out(derivative), Out::Shadowed(_)) {
-        outputs
-            .push(quote!(shift.output((&mut ::autodiff::verify::Floats(&mut value)).varying()?);));
+        outputs.push(output(&value));
     }
     let path = derivative.primal_path();
-    let call = match derivative.primal.sig.unsafety {
+    let called = match derivative.primal.sig.unsafety {
         Some(_) => quote!(unsafe { #path(#(#arguments),*) }),
         None => quote!(#path(#(#arguments),*)),
     };
+    let call = local("call");
     quote! {
-        |shift: &mut ::autodiff::verify::Shift<'_>| -> ::core::option::Option<()> {
+        |#call: &mut ::autodiff::verify::Call<'_>| -> ::core::option::Option<()> {
             #(#copies)*
             #[allow(unused_mut, unused_variables, clippy::let_unit_value)]
-            let mut value = #call;
+            let mut #value = #called;
             #(#outputs)*
             ::core::option::Option::Some(())
         }
     }
+}
+
+/// A closure that calls the forward derivative once, along the direction. `origin` is the pair that tells the driver
+/// whose derivative it is: its closure must stand in the derivative itself.
+fn calls_forward(derivative: &Derivative) -> TokenStream {
+    let (mut copies, mut arguments, mut outputs) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, parameter) in derivative.parameters.iter().enumerate() {
+        let (copy, tangent) = (
+            local(&format!("again_{place}")),
+            local(&format!("tangent_{place}")),
+        );
+        copies.push(copy_of(place, parameter, &copy));
+        let passed = |copy: &Ident| match parameter.passing {
+            Passing::Pointer => reference(parameter, copy),
+            _ => quote!(&mut ::autodiff::__private::Slot::new(*#copy)),
+        };
+        arguments.push(match again(parameter) {
+            Again::Same => parameter.value(),
+            _ => passed(&copy),
+        });
+        if again(parameter) == Again::Vary {
+            copies.extend([copy_of(place, parameter, &tangent), input(&tangent)]);
+            arguments.push(passed(&tangent));
+            if parameter.passing == Passing::Pointer {
+                outputs.push(output(&tangent));
+            }
+        }
+    }
+    let (out, tangent) = (local("out"), local("tangent"));
+    match (normal_form::out(derivative), &derivative.outcome) {
+        (Out::Const, _) => {
+            copies.push(quote!(let mut #out = ::core::option::Option::None;));
+            arguments.push(quote!(&mut #out));
+        }
+        (Out::Shadowed(_), Some(outcome)) => {
+            copies.extend([zeroed(&out, &outcome.ty), zeroed(&tangent, &outcome.ty)]);
+            arguments.extend([quote!(&mut #out), quote!(&mut #tangent)]);
+            outputs.push(output(&tangent));
+        }
+        _ => {}
+    }
+    let pair = normal_form::pair(derivative);
+    let (primal, origin, target) = (local("primal"), local("origin"), local("target"));
+    let call = local("call");
+    let called = called(derivative, &primal);
+    quote! {
+        |#call: &mut ::autodiff::verify::Call<'_>| -> ::core::option::Option<()> {
+            #(#copies)*
+            let #target = { #pair };
+            #target(#called, #origin, #(#arguments),*);
+            #(#outputs)*
+            ::core::option::Option::Some(())
+        }
+    }
+}
+
+/// A statement that makes a copy of what was kept of a parameter, unless it is passed as it is.
+fn copy_of(place: usize, parameter: &Parameter, copy: &Ident) -> TokenStream {
+    let kept = kept(place);
+    match again(parameter) {
+        Again::Same => TokenStream::new(),
+        Again::Clone => quote! {
+            #[allow(unused_mut)]
+            let mut #copy = (&::autodiff::verify::Kept(#kept.as_deref()?)).cloned()?;
+        },
+        Again::Vary => {
+            quote!(let mut #copy = (&::autodiff::verify::Given(#kept.as_deref()?)).copied()?;)
+        }
+    }
+}
+
+fn input(copy: &Ident) -> TokenStream {
+    let call = local("call");
+    quote!(#call.input((&mut ::autodiff::verify::Floats(&mut #copy)).varying()?);)
+}
+
+fn output(copy: &Ident) -> TokenStream {
+    let call = local("call");
+    quote!(#call.output((&mut ::autodiff::verify::Floats(&mut #copy)).varying()?);)
+}
+
+fn reference(parameter: &Parameter, copy: &Ident) -> TokenStream {
+    let mutable = types::is_mutable_reference(&parameter.ty).then(|| quote!(mut));
+    quote!(&#mutable *#copy)
 }
 
 /// The value behind a reference, or the value itself, borrowed.

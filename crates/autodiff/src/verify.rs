@@ -3,11 +3,13 @@
 //! A derivative maps a direction of its inputs to a direction of its outputs (forward), or a covector of its outputs to one of
 //! its inputs (reverse). With the direction w and the covector v either gives the number ⟨v, J w⟩: one of the two is what
 //! the caller gave, the other is random. The same number is the slope of s ↦ ⟨v, f(x + s w)⟩, taken by differences of
-//! the function itself. Memory behind `&mut` is input and output; behind `&` it comes out as it went in, so that a
-//! shadow that is added to needs no case of its own.
+//! the function itself; and a reverse derivative's is what forward mode makes of w, unless the driver refuses that.
+//! Memory behind `&mut` is input and output; behind `&` it comes out as it went in, so that a shadow that is added to
+//! needs no case of its own.
 
 extern crate std;
 
+use core::cell::Cell;
 use std::boxed::Box;
 use std::collections::BTreeSet;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -18,6 +20,8 @@ use std::{eprintln, format};
 
 /// Roundings that a function may add up to, in units of what is added.
 const ROUNDINGS: f64 = 64.0;
+
+const NOT_COPIED: &str = "a parameter or the result cannot be copied and varied";
 
 /// Whether the caller shall check itself. The driver takes the calls out of what is differentiated itself: there, a check
 /// would be one more thing to differentiate.
@@ -32,6 +36,16 @@ pub fn here() -> bool {
 #[inline(never)]
 pub extern "C" fn cargo_autodiff_verifies() -> bool {
     core::hint::black_box(true)
+}
+
+std::thread_local! {
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Called by a derivative that only a check asked for, and that the driver has refused; known to it by this name.
+#[no_mangle]
+pub extern "C" fn cargo_autodiff_was_refused(_: *const ()) {
+    REFUSED.set(true);
 }
 
 /// A value whose floats can be read and moved.
@@ -101,37 +115,37 @@ tuples!(A B C D);
 
 /// `(&Given(x)).copied()`: a copy that can be varied, or nothing when the type is not known to allow it.
 ///
-/// Method lookup prefers the inherent method, then the trait that needs one reference less.
+/// Method lookup prefers the trait that needs one reference less. The copy is in a box, because a trait's declaration
+/// knows a type that it does not know the size of.
 pub struct Given<'a, T: ?Sized>(pub &'a T);
 
-impl<T: Vary + Clone> Given<'_, [T]> {
-    pub fn copied(&self) -> Option<Vec<T>> {
-        Some(self.0.to_vec())
+pub trait Copied {
+    type Whole: ?Sized;
+    fn copied(&self) -> Option<Box<Self::Whole>>;
+}
+
+impl<T: Vary + Clone> Copied for Given<'_, T> {
+    type Whole = T;
+    fn copied(&self) -> Option<Box<T>> {
+        Some(Box::new(self.0.clone()))
     }
 }
 
-pub trait Copied<T> {
-    fn copied(&self) -> Option<T>;
-}
-
-impl<T: Vary + Clone> Copied<T> for Given<'_, T> {
-    fn copied(&self) -> Option<T> {
-        Some(self.0.clone())
+impl<T: Vary + Clone> Copied for Given<'_, [T]> {
+    type Whole = [T];
+    fn copied(&self) -> Option<Box<[T]>> {
+        Some(self.0.into())
     }
 }
 
-pub trait NotCopied<T> {
-    fn copied(&self) -> Option<T>;
+pub trait NotCopied {
+    type Whole: ?Sized;
+    fn copied(&self) -> Option<Box<Self::Whole>>;
 }
 
-impl<T> NotCopied<T> for &Given<'_, T> {
-    fn copied(&self) -> Option<T> {
-        None
-    }
-}
-
-impl<T> NotCopied<Vec<T>> for &Given<'_, [T]> {
-    fn copied(&self) -> Option<Vec<T>> {
+impl<T: ?Sized> NotCopied for &Given<'_, T> {
+    type Whole = T;
+    fn copied(&self) -> Option<Box<T>> {
         None
     }
 }
@@ -139,34 +153,33 @@ impl<T> NotCopied<Vec<T>> for &Given<'_, [T]> {
 /// `(&Kept(x)).cloned()`: a clone of what takes no part, or nothing.
 pub struct Kept<'a, T: ?Sized>(pub &'a T);
 
-impl<T: Clone> Kept<'_, [T]> {
-    pub fn cloned(&self) -> Option<Vec<T>> {
-        Some(self.0.to_vec())
+pub trait Cloned {
+    type Whole: ?Sized;
+    fn cloned(&self) -> Option<Box<Self::Whole>>;
+}
+
+impl<T: Clone> Cloned for Kept<'_, T> {
+    type Whole = T;
+    fn cloned(&self) -> Option<Box<T>> {
+        Some(Box::new(self.0.clone()))
     }
 }
 
-pub trait Cloned<T> {
-    fn cloned(&self) -> Option<T>;
-}
-
-impl<T: Clone> Cloned<T> for Kept<'_, T> {
-    fn cloned(&self) -> Option<T> {
-        Some(self.0.clone())
+impl<T: Clone> Cloned for Kept<'_, [T]> {
+    type Whole = [T];
+    fn cloned(&self) -> Option<Box<[T]>> {
+        Some(self.0.into())
     }
 }
 
-pub trait NotCloned<T> {
-    fn cloned(&self) -> Option<T>;
+pub trait NotCloned {
+    type Whole: ?Sized;
+    fn cloned(&self) -> Option<Box<Self::Whole>>;
 }
 
-impl<T> NotCloned<T> for &Kept<'_, T> {
-    fn cloned(&self) -> Option<T> {
-        None
-    }
-}
-
-impl<T> NotCloned<Vec<T>> for &Kept<'_, [T]> {
-    fn cloned(&self) -> Option<Vec<T>> {
+impl<T: ?Sized> NotCloned for &Kept<'_, T> {
+    type Whole = T;
+    fn cloned(&self) -> Option<Box<T>> {
         None
     }
 }
@@ -199,9 +212,18 @@ impl<T> NotVarying for &mut Floats<'_, T> {
 #[derive(Clone, Copy)]
 struct Part(f64);
 
-/// One call of the function, at `x + by · direction`.
-pub struct Shift<'a> {
-    by: f64,
+/// What an input of a call is made of.
+#[derive(Clone, Copy)]
+enum At {
+    /// The function, at `x + by · direction`.
+    Shifted(f64),
+    /// Its tangent: the direction alone.
+    Direction,
+}
+
+/// One call of the function, or of its forward derivative.
+pub struct Call<'a> {
+    at: At,
     direction: core::slice::Iter<'a, Part>,
     covector: core::slice::Iter<'a, Part>,
     product: f64,
@@ -209,19 +231,23 @@ pub struct Shift<'a> {
     fits: bool,
 }
 
-impl Shift<'_> {
-    /// Moves an input.
+/// Calls it on copies of what the derivative was given; nothing, when they cannot be made.
+pub type Run<'a> = &'a dyn Fn(&mut Call<'_>) -> Option<()>;
+
+impl Call<'_> {
+    /// Moves an input, or makes a copy of it the input's tangent.
     pub fn input(&mut self, x: &mut dyn Vary) {
-        x.each(&mut |value, _| match self.direction.next() {
-            Some(Part(direction)) => value + self.by * direction,
-            None => {
+        x.each(&mut |value, _| match (self.direction.next(), self.at) {
+            (Some(Part(direction)), At::Shifted(by)) => value + by * direction,
+            (Some(Part(direction)), At::Direction) => *direction,
+            (None, _) => {
                 self.fits = false;
                 value
             }
         });
     }
 
-    /// Multiplies an output by its part of the covector.
+    /// Multiplies an output, or its tangent, by its part of the covector.
     pub fn output(&mut self, y: &mut dyn Vary) {
         y.each(&mut |value, _| {
             let weight = self.covector.next();
@@ -232,6 +258,13 @@ impl Shift<'_> {
             value
         });
     }
+}
+
+/// What another source says the number is, and by how much it may differ.
+#[derive(Clone, Copy)]
+struct Number {
+    value: f64,
+    allowed: f64,
 }
 
 /// One call of a derivative, one lane of it.
@@ -365,32 +398,68 @@ impl Check {
         }
     }
 
-    /// Panics unless differences of the function say the same. `run` calls it once; it gives nothing when it cannot.
+    /// Panics unless differences of the function, and forward mode, say the same. `forward` is for reverse mode.
     ///
     /// `filled` is nothing when a parameter cannot be copied and varied.
     #[track_caller]
-    pub fn finish(&self, filled: Option<()>, run: &dyn Fn(&mut Shift<'_>) -> Option<()>) {
+    pub fn finish(&self, filled: Option<()>, function: Run<'_>, forward: Option<Run<'_>>) {
         if filled.is_none() {
-            return self.unchecked("a parameter or the result cannot be copied and varied");
+            return self.unchecked(NOT_COPIED);
         }
+        let slope = self.slope(function);
+        if let Ok(Number { value, allowed }) = slope {
+            let (name, claimed, known) = (self.name, self.claimed, self.known());
+            assert!(
+                (claimed - value).abs() <= allowed,
+                "{name}: the derivative is wrong: along a direction it gives {claimed}, but differences of the function \
+                 give {value} (allowed: {allowed:e}; {known})"
+            );
+        }
+        let product = forward.and_then(|forward| self.forward_mode(forward));
+        if let Some(Number { value, allowed }) = product {
+            let (name, claimed, known) = (self.name, self.claimed, self.known());
+            assert!(
+                (claimed - value).abs() <= allowed,
+                "{name}: the derivative is wrong: along a direction it gives {claimed}, but forward mode gives {value} \
+                 (allowed: {allowed:e}; {known})"
+            );
+        }
+        if let (Err(why), None) = (slope, product) {
+            self.unchecked(why);
+        }
+    }
+
+    fn known(&self) -> String {
+        format!("attribute at {}, seed {:#018x}", self.place, self.seed)
+    }
+
+    /// How far two numbers may be from each other, of the larger.
+    fn tolerance(&self) -> f64 {
+        if self.single() {
+            1e-2
+        } else {
+            1e-6
+        }
+    }
+
+    fn single(&self) -> bool {
+        self.epsilon > f64::EPSILON
+    }
+
+    /// ⟨v, J w⟩ by differences of the function, or why they say nothing.
+    fn slope(&self, function: Run<'_>) -> Result<Number, &'static str> {
         let length = self
             .direction
             .iter()
             .fold(0.0, |most: f64, part| most.max(part.0.abs()));
-        let (step, tolerance) = match self.epsilon > f64::EPSILON {
-            true => (0.03, 1e-2),
-            false => (1e-3, 1e-6),
-        };
+        let step = if self.single() { 0.03 } else { 1e-3 };
         let step = step * self.largest.max(1.0) / if length > 0.0 { length } else { 1.0 };
         let mut values = [(0.0, 0.0); 5];
         for (value, steps) in values.iter_mut().zip([-2.0, -1.0, 0.0, 1.0, 2.0]) {
-            match catch_unwind(AssertUnwindSafe(|| self.evaluated(steps * step, run))) {
-                Ok(Some(found)) => *value = found,
-                Ok(None) => {
-                    return self.unchecked("a parameter or the result cannot be copied and varied")
-                }
-                Err(_) => return self.unchecked("the function panics nearby"),
-            }
+            let at = At::Shifted(steps * step);
+            *value = catch_unwind(AssertUnwindSafe(|| self.evaluated(at, function)))
+                .map_err(|_| "the function panics nearby")?
+                .ok_or(NOT_COPIED)?;
         }
         let [two_below, below, at, above, two_above] = values.map(|(product, _)| product);
         let largest = values
@@ -398,7 +467,7 @@ impl Check {
             .fold(0.0, |most: f64, (_, size)| most.max(*size));
         let slope = (8.0 * (above - below) - (two_above - two_below)) / (12.0 * step);
         let rough = (above - below) / (2.0 * step);
-        let rounding = ROUNDINGS * self.epsilon * (largest / step + self.size);
+        let rounding = self.rounding(largest / step + self.size);
         let scale = self.claimed.abs().max(slope.abs());
         // four times as large at twice the step where the function is smooth, twice as large at a kink
         let [curve, wide_curve] = [
@@ -407,31 +476,42 @@ impl Check {
         ];
         let bend = (slope - rough).abs() + (wide_curve - 4.0 * curve).abs() / (4.0 * step);
         if !slope.is_finite() || bend > 0.1 * scale + rounding {
-            return self.unchecked("the function is not smooth enough nearby for differences");
+            return Err("the function is not smooth enough nearby for differences");
         }
-        let allowed = tolerance * scale + rounding + bend;
-        let agrees = (self.claimed - slope).abs() <= allowed;
-        assert!(
-            agrees,
-            "{}: the derivative is wrong: along a direction it gives {}, but differences of the function give {slope} \
-             (allowed: {allowed:e}; attribute at {}, seed {:#018x})",
-            self.name, self.claimed, self.place, self.seed
-        );
+        Ok(Number {
+            value: slope,
+            allowed: self.tolerance() * scale + rounding + bend,
+        })
     }
 
-    fn evaluated(&self, by: f64, run: &dyn Fn(&mut Shift<'_>) -> Option<()>) -> Option<(f64, f64)> {
-        let mut shift = Shift {
-            by,
+    /// ⟨v, J w⟩ by forward mode; nothing when the driver has refused it.
+    fn forward_mode(&self, forward: Run<'_>) -> Option<Number> {
+        REFUSED.set(false);
+        let (value, size) = self.evaluated(At::Direction, forward)?;
+        let scale = self.claimed.abs().max(value.abs());
+        (!REFUSED.get()).then(|| Number {
+            value,
+            allowed: self.tolerance() * scale + self.rounding(self.size + size),
+        })
+    }
+
+    /// What rounding explains in a sum of terms, whose sizes add up to this.
+    fn rounding(&self, size: f64) -> f64 {
+        ROUNDINGS * self.epsilon * size
+    }
+
+    fn evaluated(&self, at: At, run: Run<'_>) -> Option<(f64, f64)> {
+        let mut call = Call {
+            at,
             direction: self.direction.iter(),
             covector: self.covector.iter(),
             product: 0.0,
             size: 0.0,
             fits: true,
         };
-        run(&mut shift)?;
-        let whole =
-            shift.fits && shift.direction.next().is_none() && shift.covector.next().is_none();
-        whole.then_some((shift.product, shift.size))
+        run(&mut call)?;
+        let whole = call.fits && call.direction.next().is_none() && call.covector.next().is_none();
+        whole.then_some((call.product, call.size))
     }
 
     fn unchecked(&self, why: &str) {

@@ -223,9 +223,7 @@ class Evidence:
         """List from where in a class to where something is moved, in either direction, and how much; each once."""
         found = self._moves.get(memory)
         if found is None:
-            ends = [
-                (self.memory.place(copy.to), self.memory.place(copy.start), copy.length) for copy in memory.copies
-            ]
+            ends = [(self.memory.place(copy.to), self.memory.place(copy.start), copy.length) for copy in memory.copies]
             both = [move for one, other, length in ends for move in ((one, other, length), (other, one, length))]
             found = self._moves[memory] = [move for move in dict.fromkeys(both) if move[0].memory is memory]
         return found

@@ -41,6 +41,8 @@ class Request:
     inputs: tuple[Input, ...]
     returned: DiffActivity = DiffActivity.CONST
     width: int = 1
+    optional: bool = False
+    """It is left out, not refused, when it cannot be made: the check of another derivative asks for it."""
 
     @property
     def label(self) -> str:
@@ -63,7 +65,7 @@ def parse_request(text: str) -> Request:
 
 def request_of(fields: Mapping[str, Any], where: str) -> Request:
     """Read the fields of a table (TOML, JSON, or the one-line form). Raises UsageError naming `where`."""
-    unknown = set(fields) - {"source", "target", "mode", "ret", "width", "args"}
+    unknown = set(fields) - {"source", "target", "mode", "ret", "width", "optional", "args"}
     missing = {"source", "target", "mode"} - set(fields)
     if unknown or missing:
         what = f"unknown: {', '.join(sorted(unknown))}" if unknown else f"missing: {', '.join(sorted(missing))}"
@@ -71,6 +73,9 @@ def request_of(fields: Mapping[str, Any], where: str) -> Request:
     width, args = str(fields.get("width", 1)), fields.get("args", [])
     if not width.isdecimal() or not 0 < int(width) < 2**32:
         raise _misread(where, f"width must be a positive number that fits u32, not `{width}`")
+    optional = fields.get("optional", "no")
+    if optional not in ("yes", "no"):
+        raise _misread(where, f"optional must be `yes` or `no`, not `{optional}`")
     if not isinstance(args, list):
         raise _misread(where, "args must be a list of activities")
     return Request(
@@ -79,6 +84,7 @@ def request_of(fields: Mapping[str, Any], where: str) -> Request:
         mode=_member(DiffMode, fields["mode"], where),
         returned=_member(DiffActivity, fields.get("ret", "const"), where),
         width=int(width),
+        optional=optional == "yes",
         inputs=tuple(part for word in args for part in _inputs(str(word), where)),
     )
 

@@ -160,12 +160,18 @@ def object_path(base: Path, number: int) -> Path:
 
 
 def part_plan(
-    toolchain: Toolchain, part: Path, crate: Crate, derivatives: Mapping[str, Path], names: Mapping[str, dict[str, str]]
+    toolchain: Toolchain,
+    part: Path,
+    crate: Crate,
+    derivatives: Mapping[str, Path],
+    names: Mapping[str, dict[str, str]],
+    refused: Sequence[str] = (),
 ) -> Plan:
     """From a part (`X.host.bc`) to `X.o`, with derivatives (by target) in place of the placeholders in it.
 
-    `names` says, by target, what symbols are called here that were called otherwise where the derivative was made. With
-    LTO it is bitcode, with a summary by which the linker knows what to inline elsewhere.
+    `names` says, by target, what symbols are called here that were called otherwise where the derivative was made;
+    `refused`, which placeholders have none. With LTO it is bitcode, with a summary by which the linker knows what to
+    inline elsewhere.
     """
     made, summarised = (part.with_name(part.name.removesuffix("host.bc") + end) for end in ("o", "lto.bc"))
     lines = "strip-nonlinetable-debuginfo," if crate.debug is DebugInfo.LINES else ""
@@ -180,6 +186,8 @@ def part_plan(
         arguments["derivatives"] = {target: str(path) for target, path in derivatives.items()}
     if names:
         arguments["names"] = dict(names)
+    if refused:
+        arguments["refused"] = list(refused)
     if crate.lto is Lto.NONE:
         return (Stage(name="build", action=IrStep(name="build", arguments=arguments), makes=made),)
     arguments |= {"out": str(summarised)}

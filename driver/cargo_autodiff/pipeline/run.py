@@ -54,6 +54,8 @@ class Unit:
 
     target: str
     place: str
+    optional: bool
+    """It is left out when it is refused."""
     base: Path
     plan: Plan
     digest: str
@@ -68,6 +70,7 @@ class Unit:
         return cls(
             target=answer["target"],
             place=answer["place"],
+            optional=answer.get("optional", False),
             base=base,
             plan=unit_plan(toolchain, base, experiment),
             digest=content.get("digest", ""),
@@ -331,7 +334,7 @@ class _Making:
             try:
                 facts = run.made(keys[unit.target], unit.plan, unit.target, unit.place, {"symbols": unit.symbols})
             except Refused as error:
-                return _placed(error, unit.place)
+                return {"refused": True} if unit.optional else _placed(error, unit.place)
             run.events(Made(derivative=unit.named))
             return facts
 
@@ -352,9 +355,10 @@ class _Making:
     def _object(self, part: _Share, derivatives: Sequence[tuple[Unit, Facts]]) -> Path:
         """Make the object of a part, unless it was made before."""
         run = self._run
-        paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives}
+        refused = [unit.target for unit, facts in derivatives if "refused" in facts]
+        paths = {unit.target: unit.plan[-1].makes for unit, _ in derivatives if unit.target not in refused}
         names = {unit.target: names for unit, facts in derivatives if (names := unit.names(facts))}
-        plan = part_plan(run.toolchain, part.path, self._crate, paths, names)
+        plan = part_plan(run.toolchain, part.path, self._crate, paths, names, refused)
         self._lines += [stage.action.words for stage in plan]
         key = run.recall.object(plan, [part.path, *paths.values()]) if run.recall else None
         if run.brought(key, plan) is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import UsageError
 from cargo_autodiff.files import write_bytes
-from cargo_autodiff.ir.asking import ENTRY, MARKER
+from cargo_autodiff.ir.asking import ENTRY, MARKER, REFUSED
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
@@ -63,9 +63,9 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
 
     `recall` says where the store is, which remembers bodies of std, and what counts for its keys.
 
-    Answers `derivatives`: for each the target and its place, and, with `recall`, what it is by content; none, and no
-    file, when the module asks for no derivative. With `recall` answers `outside` too: which objects of `libraries` have
-    what was looked for there. Raises UsageError for a rule in `without` that there is not.
+    Answers `derivatives`: for each the target and its place, whether it is optional, and, with `recall`, what it is by
+    content; none, and no file, when the module asks for no derivative. With `recall` answers `outside` too: which
+    objects of `libraries` have what was looked for there. Raises UsageError for a rule in `without` that there is not.
     """
     module = Module.read(llvm, context, Path(given))
     entries = read_marked(module)
@@ -86,6 +86,9 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     write_bytes(Path(out), text)
     marked = {entry.request.target: entry for entry in entries}
     answer: list[Answer] = [{"target": target, "place": place_of(module, target, marked)} for target in own]
+    for one in answer:
+        if one["target"] in marked and marked[one["target"]].request.optional:
+            one["optional"] = True
     if recall:
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
         found = contents(text.decode(errors="surrogateescape"), own, stated)
@@ -212,11 +215,12 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
     tuning: dict[str, bool],
     derivatives: dict[str, str] | None = None,
     names: dict[str, dict[str, str]] | None = None,
+    refused: Sequence[str] = (),
 ) -> Answer:
     """Put derivatives (target: path) in place of a part's placeholders; optimise and compile it as the profile says.
 
-    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made. It stays
-    bitcode when `out` is named so.
+    `names` (target: old: new) says what symbols are called here that were called otherwise where it was made. The
+    placeholders `refused` tell their callers so. It stays bitcode when `out` is named so.
     """
     say_options(llvm, _TRUSTED)
     part = Module.read(llvm, context, Path(given))
@@ -227,6 +231,9 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
     marker = part.function(MARKER)
     if marker is not None and not any(marker.users()):
         llvm.LLVMDeleteFunction(marker.ref)  # its name would say that something is still to be done
+    elif marker is not None and refused:
+        marker.replace_uses(part.declare(REFUSED, marker.value_type.ref))
+        llvm.LLVMDeleteFunction(marker.ref)
     if modules:
         part.verify("graft")
     run_passes(part, passes, Tuning(**tuning))

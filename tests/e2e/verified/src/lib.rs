@@ -60,9 +60,9 @@ pub mod wrong {
     }
 }
 
-/// What nobody knows how to vary, or where differences say nothing.
+/// What nobody knows how to vary, or where differences say nothing: there, only forward mode can tell.
 pub mod unchecked {
-    use autodiff::autodiff_reverse;
+    use autodiff::{autodiff_forward, autodiff_reverse};
 
     pub struct Point {
         pub x: f64,
@@ -74,6 +74,7 @@ pub mod unchecked {
     }
 
     #[autodiff_reverse(d_kink, Active, ActiveOnly)]
+    #[autodiff_forward(f_kink, Dual, DualOnly)]
     pub fn kink(x: f64) -> f64 {
         if x >= 0.0 {
             x
@@ -82,7 +83,14 @@ pub mod unchecked {
         }
     }
 
+    #[autodiff_reverse(d_shifted, Duplicated, Active)]
+    pub fn shifted(x: &mut [f64]) -> f64 {
+        x.copy_within(1.., 0);
+        x[0] * x[1] + (x[0] - 1.0).abs()
+    }
+
     #[autodiff_reverse(d_edge, Active, ActiveOnly)]
+    #[autodiff_forward(f_edge, Dual, DualOnly)]
     pub fn edge(x: f64) -> f64 {
         assert!(x >= 1.0, "outside of the domain");
         x * x
@@ -157,7 +165,10 @@ mod tests {
     #[test]
     fn unchecked_types_kinks_and_edges() {
         d_point(&Point { x: 1.0 }, &mut Point { x: 0.0 }, 1.0);
-        d_kink(0.0, 1.0);
-        d_edge(1.0, 1.0);
+        assert_eq!(d_kink(0.0, 1.0), 1.0);
+        d_shifted(&mut [1.0, 1.0, 3.0], &mut [0.0; 3], 1.0);
+        assert_eq!(d_edge(1.0, 1.0), 2.0);
+        assert_eq!(f_kink(0.0, 1.0), 1.0);
+        assert_eq!(f_edge(1.0, 1.0), 2.0);
     }
 }
