@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rules import merged_activity
 from ir.reading import function
 
@@ -37,7 +38,9 @@ def test_an_allocation_that_is_merged_with_other_memory_counts(ir: Ir, made: str
 
 def test_merged_with_a_constant_it_is_left_alone(ir: Ir) -> None:
     """Such as the address of an empty vector."""
-    assert ir.unchanged(merged_activity.RULE, MERGED.format(made="call ptr @make()", other="inttoptr (i64 8 to ptr)"))
+    text = MERGED.format(made="call ptr @make()", other="inttoptr (i64 8 to ptr)")
+
+    assert not counts(ir.apply(merged_activity.RULE, text))
 
 
 def test_addresses_that_are_merged_as_integers_count_too(ir: Ir) -> None:
@@ -65,7 +68,7 @@ define double @diffef(ptr %a, ptr %"a'", i1 %c) {{
   ret double %x
 }}
 """
-MARKED = "%own = call ptr @make(), !enzyme_active_val !{}"
+MARKED = "%own = call ptr @make(), !cargo_autodiff.primal !{}"
 
 
 @pytest.mark.parametrize("other", ["%a", "%own"])
@@ -78,6 +81,63 @@ def test_a_shadow_that_is_partly_the_memory_itself_is_refused(ir: Ir, other: str
 def test_a_shadow_of_shadows_is_right(ir: Ir, own: str) -> None:
     """Forward mode gives the shadows of allocations no names."""
     ir.apply(merged_activity.CHECK, MADE.format(own=own, other=own.partition(" =")[0]))
+
+
+STATIC = """
+@table = constant {table}
+define double @{mode}f(ptr %a, ptr %"a'", i1 %c) {{
+  %primal = select i1 %c, ptr %a, ptr {place}
+  %shadow = select i1 %c, ptr %"a'", ptr {place}
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+PLACES = ["@table", "getelementptr (i8, ptr @table, i64 8)"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("mode", "kind"), [("diffe", "internal global"), ("fwddiffe", "internal constant")])
+def test_a_static_among_shadows_gets_zeros_as_its_own(ir: Ir, place: str, mode: str, kind: str) -> None:
+    """Adjoints are added to them; tangents are only read."""
+    text = STATIC.format(table="[2 x double] [double 1.0, double 2.0]", mode=mode, place=place)
+
+    got = ir.apply(merged_activity.CHECK, text)
+
+    shadow, primal = selected(got, f"{mode}f")
+    assert primal == place.replace("(i8, ", "inbounds (i8, ") or primal == place
+    assert shadow == place.replace("@table", "@__cargo_autodiff_static_shadow.table")
+    assert f"{kind} <{{ [16 x i8] }}> zeroinitializer" in got.text().decode()
+
+
+def test_a_static_that_refers_to_another_gets_one_that_refers_to_its_shadow(ir: Ir) -> None:
+    text = "@inner = constant double 1.0\n" + STATIC.format(
+        table="{ i64, ptr, ptr } { i64 3, ptr @inner, ptr null }", mode="diffe", place="@table"
+    )
+
+    got = ir.apply(merged_activity.CHECK, text)
+
+    content = "<{ [8 x i8] zeroinitializer, ptr @__cargo_autodiff_static_shadow.inner, [8 x i8] zeroinitializer }>"
+    assert content in got.text().decode()
+
+
+@pytest.mark.parametrize(
+    ("table", "other"),
+    [
+        ("{ ptr } { ptr @diffef }", ""),
+        ("[2 x double] [double 1.0, double 2.0]", "declare void @fwddiffef()\n"),
+    ],
+    ids=["a table of functions", "forward mode beside reverse mode"],
+)
+def test_there_is_none_of(ir: Ir, table: str, other: str) -> None:
+    with pytest.raises(Refused, match="merged with memory that does not"):
+        ir.apply(merged_activity.CHECK, other + STATIC.format(table=table, mode="diffe", place="@table"))
+
+
+def selected(module: Module, name: str) -> tuple[str, str]:
+    """Write down what the shadow and the primal may be besides the parameter."""
+    selects = [each for each in function(module, name).instructions() if each.opcode == Opcode.SELECT]
+    primal, shadow = (each.text().partition("%c, ptr ")[2].partition(", ptr ")[2] for each in selects)
+    return shadow, primal
 
 
 LOADED = """
@@ -102,24 +162,3 @@ def test_a_shadow_that_means_another_is_right(ir: Ir) -> None:
     again = """%"loaded'ipl" = load ptr, ptr %const"""
 
     ir.apply(merged_activity.CHECK, LOADED.format(again=again, other='''%"loaded'ipl"'''))
-
-
-TABLE = """
-@table = private constant {data}
-define double @diffef(ptr %a, ptr %"a'", i1 %c) {{
-  %primal = select i1 %c, ptr %a, ptr getelementptr (i8, ptr @table, i64 8)
-  %shadow = select i1 %c, ptr %"a'", ptr getelementptr (i8, ptr @table, i64 8)
-  %x = load double, ptr %shadow
-  ret double %x
-}}
-"""
-
-
-def test_a_shadow_that_is_partly_a_table_is_refused(ir: Ir) -> None:
-    with pytest.raises(Refused, match="merged with memory that does not"):
-        ir.apply(merged_activity.CHECK, TABLE.format(data="[2 x double] [double 1.0, double 2.0]"))
-
-
-def test_zeros_are_their_own_tangents(ir: Ir) -> None:
-    """Such as the default of `unwrap_or(&0.0)`."""
-    ir.apply(merged_activity.CHECK, TABLE.format(data="[2 x double] zeroinitializer"))

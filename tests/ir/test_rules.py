@@ -281,6 +281,21 @@ class TestLeftovers:
         assert ir.unchanged(settle.NO_LEFTOVERS, "declare double @__enzyme_autodiffdf(...)\n")
 
 
+class TestShadowsOfStatics:
+    def test_are_not_seen_from_outside(self, ir: Ir) -> None:
+        text = "@s = external hidden constant i64\n@s_shadow = constant i64 0\n"
+
+        got = ir.apply(settle.HIDE_SHADOWS, text)
+
+        assert "@s_shadow = internal constant" in got.text().decode()
+
+    @pytest.mark.parametrize(
+        "text", ["@s_shadow = constant i64 0\n", "@s = constant i64 0\n@s_shadow = external global i64\n"]
+    )
+    def test_what_is_only_called_so_stays(self, ir: Ir, text: str) -> None:
+        assert ir.unchanged(settle.HIDE_SHADOWS, text)
+
+
 CRATE = "_RNvCsfLhYFKGQGEG_7___rustc"
 ALLOCATING = f"""
 define ptr @grow(ptr %old, i64 %size) {{

@@ -193,6 +193,8 @@ _SIGNATURES = {
     "LLVMGetUndef": "p:p",
     "LLVMGetPoison": "p:p",
     "LLVMConstNull": "p:p",
+    "LLVMConstStructInContext": "p:ppui",
+    "LLVMConstGEP2": "p:pppu",
     "LLVMConstInt": "p:pUi",
     "LLVMConstRealOfString": "p:ps",
     "LLVMConstBitCast": "p:pp",

@@ -11,6 +11,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.flows import Flows, Origin
+from cargo_autodiff.ir.kinds import Opcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +106,7 @@ class Memory:
     """The classes of a module; read once, before anything is changed."""
 
     def __init__(self, module: Module) -> None:
-        self._flows = flows = Flows(module)
+        self.flows = flows = Flows(module)
         self.moves = flows.moves
         self._places: dict[int, Place] = {
             ref: Place(MemoryClass(is_open=origin is Origin.OUTSIDE, is_const=origin is Origin.CONST))
@@ -144,7 +145,7 @@ class Memory:
         return near
 
     def _settle(self) -> None:
-        flows = self._flows
+        flows = self.flows
         self._changed = True
         while self._changed:
             self._changed = False
@@ -175,7 +176,7 @@ class Memory:
     def _invent(self) -> bool:
         """Let pointers that are loaded from where nothing was stored point to memory that nobody knows."""
         found = False
-        for value, address in self._flows.loaded:
+        for value, address in self.flows.loaded:
             if value not in self._places and address in self._places:
                 at = self._places[address].resolved()
                 if not any(kept.place for kept in _overlapping(at, _WORD)):
@@ -256,6 +257,13 @@ def copied(here: Place, offset: int, step: int, size: int | None, length: int | 
     else:
         for at in here.positions(offset, step, size, length):
             yield at, 0
+
+
+def is_float_access(access: tuple[Instruction, Value]) -> bool:
+    """Tell a load or store of floats."""
+    instruction = access[0]
+    moved = instruction if instruction.opcode == Opcode.LOAD else instruction.operands[0]
+    return any(kind.is_float for kind in moved.type.scalars())
 
 
 def _overlapping(at: Place, size: int) -> Iterator[_Kept]:

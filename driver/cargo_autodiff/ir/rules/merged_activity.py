@@ -14,6 +14,7 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.static_shadows import StaticShadows
 from cargo_autodiff.ir.value import Instruction
 
 if TYPE_CHECKING:
@@ -29,14 +30,18 @@ _STEPS = (
 _COUNTS = "enzyme_active_val"
 """What Enzyme's ActivityAnalysis asks for first."""
 
+_PRIMAL = "cargo_autodiff.primal"
+"""Metadata of the function's own allocations."""
 _SHADOW = "'"
 """Almost every shadow has it in its name, and no value of Rust or C."""
 
 
 def apply(module: Module) -> None:
-    """Let allocations that are merged with other memory count."""
+    """Let allocations that are merged with other memory count, and mark all: what Enzyme adds are shadows."""
     mark = Builder(module.llvm, module.context).empty_node()
     for function in module.definitions():
+        for made in filter(_is_made_here, function.instructions()):
+            made.set_metadata(_PRIMAL, mark)
         merged = [origins for merge in _merges(function) if len(origins := _origins(merge)) > 1]
         for origin in filter(_is_made_here, {origin for origins in merged for origin in origins}):
             for pointer in _computed_from(Instruction(module.llvm, origin.ref)):
@@ -44,7 +49,8 @@ def apply(module: Module) -> None:
 
 
 def check(module: Module) -> None:
-    """Refuse what Enzyme made a shadow of that is partly the memory itself. Raises Refused."""
+    """Refuse what Enzyme made a shadow of that is partly the memory itself; statics get a shadow. Raises Refused."""
+    statics = StaticShadows(module)
     for function in module.definitions():
         memory = {parameter for parameter in function.parameters if parameter.type.kind is TypeKind.POINTER}
         nothing = {parameter for parameter in memory if _is_never_given(function, parameter)}
@@ -58,7 +64,8 @@ def check(module: Module) -> None:
             shadows = set(filter(_is_shadow, origins))
             if not shadows:
                 continue
-            mixed = any(origin in memory or _counts(origin) for origin in origins - shadows)
+            _give_shadows(merge, statics)
+            mixed = any(origin in memory or _is_own(origin) for origin in origins - shadows)
             if mixed or any(_share(merge, primal) - nothing for primal in primals.get(merge.block.ref, ())):
                 raise Refused(
                     "memory that counts is merged with memory that does not",
@@ -67,9 +74,16 @@ def check(module: Module) -> None:
                 )
 
 
+def _give_shadows(merge: Instruction, statics: StaticShadows) -> None:
+    """Put the shadow of a static where the static itself is merged with shadows."""
+    for index, value in enumerate(merge.operands):
+        if value.type.kind is TypeKind.POINTER and (shadow := statics.of(value)) is not None:
+            merge.set_operand(index, shadow)
+
+
 def _is_shadow(origin: Value) -> bool:
     """Tell a shadow; those of allocations have no names in forward mode, but no mark either."""
-    return _SHADOW in origin.name or (_is_made_here(origin) and not _counts(origin))
+    return _SHADOW in origin.name or (_is_made_here(origin) and not _is_own(origin))
 
 
 def _is_never_given(function: Function, parameter: Value) -> bool:
@@ -145,10 +159,10 @@ def _origins(merge: Instruction) -> set[Value]:
     return found
 
 
-def _counts(value: Value) -> bool:
-    """Tell an allocation that was marked."""
+def _is_own(value: Value) -> bool:
+    """Tell an allocation of the function itself."""
     source = value.as_instruction()
-    return source is not None and _is_made_here(source) and source.metadata(_COUNTS) is not None
+    return source is not None and _is_made_here(source) and source.metadata(_PRIMAL) is not None
 
 
 def _computed_from(allocation: Instruction) -> Iterator[Instruction]:

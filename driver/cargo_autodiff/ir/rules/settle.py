@@ -6,7 +6,7 @@ import re
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.asking import ENTRY
-from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.kinds import Linkage, Opcode
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
@@ -56,6 +56,14 @@ def keep_panics(module: Module) -> None:
                 call.call_drop("willreturn")
 
 
+def hide_shadows(module: Module) -> None:
+    """Keep to this unit the shadow that Enzyme makes of a static of the host's: another unit may have made one, too."""
+    for shadow in module.variables():
+        static = module.variable(shadow.name.removesuffix("_shadow"))
+        if static is not None and static != shadow and not shadow.is_declaration and not shadow.is_local:
+            shadow.set_linkage(Linkage.INTERNAL)
+
+
 def no_leftovers(module: Module) -> None:
     """Refuse a module that still calls Enzyme: what was not differentiated must not link."""
     for function in module.functions():
@@ -67,6 +75,11 @@ def no_leftovers(module: Module) -> None:
             )
 
 
+HIDE_SHADOWS = Rule(
+    name="hide-shadows",
+    reason="two derivatives with a shadow of one static in different parts of a crate did not link",
+    apply=hide_shadows,
+)
 INVARIANT_GROUPS = Rule(
     name="invariant-groups",
     reason="LLVM merges loads of one group across the cache's reallocation: wrong values, heap corruption",

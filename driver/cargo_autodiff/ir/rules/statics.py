@@ -8,7 +8,7 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.flows import COPIES
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.memory import Memory
+from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -58,16 +58,10 @@ def _can_be_active(memory: Memory, value: Value) -> bool:
         return False
     if value.type.kind is TypeKind.POINTER:
         reached = memory.of(value).reaches()
-        return any(near.is_open or any(map(_is_float_access, near.accesses)) for near in reached)
+        return any(near.is_open or any(map(is_float_access, near.accesses)) for near in reached)
     if source is not None and source.opcode == Opcode.BITCAST:
         value = source.operands[0]
     return any(kind.is_float for kind in value.type.scalars())
-
-
-def _is_float_access(access: tuple[Instruction, Value]) -> bool:
-    instruction = access[0]
-    moved = instruction if instruction.opcode == Opcode.LOAD else instruction.operands[0]
-    return any(kind.is_float for kind in moved.type.scalars())
 
 
 CHECK = Rule(name="statics", reason="Enzyme takes a static without shadow as inactive, whatever it holds", apply=check)

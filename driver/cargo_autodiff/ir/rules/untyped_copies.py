@@ -164,6 +164,10 @@ def _may_be_floats(module: Module, number: Value, kinds: set[TypeKind]) -> bool:
     if _is_wide(number):
         return any(kind.is_float for kind in kinds)
     data, _ = constant_bytes(module, number)
+    return _are_floats(data, kinds)
+
+
+def _are_floats(data: bytes, kinds: set[TypeKind]) -> bool:
     formats = {TypeKind.DOUBLE: "d", TypeKind.FLOAT: "f"}
     for code in (formats[kind] for kind in kinds if kind in formats):
         whole = data[: len(data) - len(data) % struct.calcsize(code)]
@@ -172,6 +176,12 @@ def _may_be_floats(module: Module, number: Value, kinds: set[TypeKind]) -> bool:
         if any(copysign(1.0, one) > 0 if isnan(one) else abs(one) >= _LEAST[code] for one in found):
             return True
     return False
+
+
+def _may_be_filled(byte: Value, kinds: set[TypeKind]) -> bool:
+    """Tell whether memory full of one byte can be floats other than zero."""
+    value = byte.constant_int()
+    return value is None or _are_floats(bytes([value % 256]) * 8, kinds)
 
 
 def _is_wide(number: Value) -> bool:
@@ -217,6 +227,8 @@ def _copied(evidence: Evidence, words: SharedWords, copy: Instruction) -> Holdin
         if not unknown.kinds or not (unknown.contradicted or len(addresses) > 1):
             return None
         if not any(kind.is_float for kind in unknown.kinds) and unknown.contradicted:
+            return None
+        if _is_fill(copy) and not _may_be_filled(copy.arguments[1], unknown.kinds):
             return None
         raise _refusal(copy, f"copies {_names(unknown.kinds)} without saying which") from None
     return Holding(layout, period)

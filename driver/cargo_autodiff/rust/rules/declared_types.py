@@ -29,6 +29,11 @@ _SWAP = re.compile(r"swap_nonoverlapping_bytes(17h[0-9a-f]{16}E)?$")
 _SWAPPED = ("one", "other", "bytes")
 _PARTS = 16
 _TEMPLATE, _TYPE, _NAME = 9, 1, 0
+_TYPE_NAME = 2
+_BYTE = "u8"
+_STD = ("core", "alloc", "std", "hashbrown")
+_TABLES = ("hashbrown", "raw")
+_BUCKETS = ("resize_inner", "rehash_in_place")
 
 
 def apply(module: Module) -> None:
@@ -43,7 +48,8 @@ def split(module: Module) -> None:
         if not copy.is_call or len(layout) > _PARTS or not any(piece.kind.is_float for piece in layout):
             continue
         if _is_swap(copy):
-            Builder.before(copy).call(swapping(module, layout, size), copy.arguments)
+            swap = swapping(module, layout, size)
+            Builder.before(copy).call_as(swap.value_type, swap, copy.arguments, instead_of=copy)
             copy.erase()
         elif copy.arguments[2].constant_int() == size:
             copy_by_parts(module, copy, layout)
@@ -95,9 +101,10 @@ class _Caller(NamedTuple):
 def _moved_type(instruction: Instruction, callers: dict[int, _Caller]) -> Node | None:
     """Find `T` of the innermost function that moves; of a vector's growth, that of the vector.
 
-    `callers` remembers functions of this module: each is read once.
+    Bytes are bytes only to std: who else moves them may mean anything by them. A hash table's elements are moved as
+    bytes by what all tables share, for one that knows. `callers` remembers functions of this module: each is read once.
     """
-    growing = False
+    growing, bucket, found = False, False, None
     for frame in frames(instruction):
         function = frame.function
         path, types = callers.get(function.ref) or callers.setdefault(function.ref, _Caller.of(function))
@@ -107,10 +114,17 @@ def _moved_type(instruction: Instruction, callers: dict[int, _Caller]) -> Node |
                 return types["T"]
         elif growing:
             return types["T"] if path[:1] == ("alloc",) and "T" in types and "A" in types else None
-        elif path[:2] not in _MOVERS:
-            return None
-        elif "T" in types:
-            return types["T"]
+        elif bucket:
+            if "T" in types and "A" in types:
+                return types["T"]
+        elif path[:2] in _MOVERS:
+            found = found or types.get("T")
+            if found is not None and found.text(_TYPE_NAME) != _BYTE:
+                return found
+        elif path[:2] == _TABLES and path[-1].startswith(_BUCKETS):
+            bucket = True
+        else:
+            return found if path[0] in _STD else None
     return None
 
 

@@ -1,0 +1,128 @@
+"""A pointer to memory that has no shadow is not kept in memory that has one.
+
+Where a pointer into a `Const` parameter, or to a static, is stored, Enzyme stores the pointer itself into the shadow
+(GradientUtils::invertPointerM of what is constant). What is read through it later counts, because Enzyme knows only
+the memory it was read from: values are taken for tangents, and adjoints are added to the caller's own memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import COPIES, Origin
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.memory import Memory, is_float_access
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.rules.address_guard import guarded
+from cargo_autodiff.ir.static_shadows import StaticShadows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.memory import MemoryClass
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Function, Instruction, Value
+
+_KEPT = "__cargo_autodiff_kept"
+"""How pointers are named that are kept: names outlive Enzyme, and LLVM's passes."""
+_KEEPS = "cargo_autodiff.keeps"
+"""Metadata of what keeps them in the function itself; what Enzyme adds for the shadow has none."""
+
+
+def apply(module: Module) -> None:
+    """Give pointers that may be into memory without a shadow a name of their own where they are kept."""
+    memory = Memory(module)
+    outside = _outside(module, memory)
+    if not outside:
+        return
+    known: dict[MemoryClass, bool] = {}
+    mark = Builder(module.llvm, module.context).empty_node()
+    for function in module.definitions():
+        for instruction, index in list(_unmarked(function)):
+            pointer = instruction.operands[index]
+            if pointer.ref in outside and _leads_to_floats(memory, instruction, pointer, known):
+                renamed = guarded(module, function, Builder.before(instruction), pointer)
+                renamed.name = _KEPT
+                instruction.set_operand(index, renamed)
+                instruction.set_metadata(_KEEPS, mark)
+
+
+def check(module: Module) -> None:
+    """Let shadows have the shadow of a static, and refuse what has another such pointer in one. Raises Refused."""
+    statics = StaticShadows(module)
+    for function in module.definitions():
+        for instruction, index in list(_unmarked(function)):
+            kept = instruction.operands[index]
+            step = kept.as_instruction()
+            if step is None or not kept.name.startswith(_KEPT) or "'" in kept.name:
+                continue
+            shadow = statics.of(step.operands[0])
+            if shadow is not None:
+                instruction.set_operand(index, shadow)
+            else:
+                raise Refused(
+                    "a pointer to memory that does not count is kept in memory that does",
+                    why="what a `Const` parameter or a static refers to has no shadow, and Enzyme would take its values"
+                    " for derivatives where they are read through that memory",
+                    hint="make the parameter Duplicated, or copy what it refers to (`to_vec`, `clone`)",
+                )
+
+
+def _unmarked(function: Function) -> Iterator[tuple[Instruction, int]]:
+    """Yield what puts a pointer into memory or an aggregate, or copies from one, and as which operand."""
+    for instruction in function.instructions():
+        if instruction.opcode == Opcode.STORE:
+            index = 0
+        elif instruction.opcode == Opcode.INSERTVALUE or _is_copy(instruction):
+            index = 1
+        else:
+            continue
+        if instruction.operands[index].type.kind is TypeKind.POINTER and not instruction.metadata(_KEEPS):
+            yield instruction, index
+
+
+def _is_copy(instruction: Instruction) -> bool:
+    callee = instruction.callee if instruction.is_call else None
+    return callee is not None and callee.name.startswith(COPIES)
+
+
+def _outside(module: Module, memory: Memory) -> set[int]:
+    """Name all pointers that may be into `Const` parameters or statics with data."""
+    llvm, flows = module.llvm, memory.flows
+    statics = (item for item in module.variables() if llvm.LLVMIsGlobalConstant(item.ref))
+    found = {item.ref for item in statics if not item.is_declaration}
+    found |= {ref for ref, origin in flows.origins.items() if origin is Origin.CONST}
+    following: dict[int, list[int]] = {}
+    edges = [(start, to) for to, start, *_ in flows.offsets]
+    edges += [(start, to) for to, start in (*flows.joins, *flows.loaded)]
+    for start, to in edges:
+        following.setdefault(start, []).append(to)
+    todo = list(found)
+    while todo:
+        fresh = [to for to in following.get(todo.pop(), ()) if to not in found]
+        found.update(fresh)
+        todo += fresh
+    return found
+
+
+def _leads_to_floats(memory: Memory, instruction: Instruction, pointer: Value, known: dict[MemoryClass, bool]) -> bool:
+    """Tell whether floats can be where it points, or where pointers lead that are there; for a copy only these."""
+    start = memory.of(pointer)
+    if start not in known:
+        known[start] = False
+        reached = start.reaches() - ({start} if _is_copy(instruction) else set())
+        known[start] = any(
+            is_float_access(access) for near in reached for one in memory.joined(near) for access in one.accesses
+        )
+    return known[start]
+
+
+RULE = Rule(
+    name="kept-pointers",
+    reason="Enzyme keeps a pointer to memory without a shadow as its own shadow, and reads values through it as"
+    " derivatives",
+    apply=apply,
+)
+CHECK = Rule(name="settle-kept-pointers", reason="the same: such a pointer in a shadow is refused", apply=check)
