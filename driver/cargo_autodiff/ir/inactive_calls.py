@@ -1,4 +1,4 @@
-"""Functions without a body that carry no derivative: what a call of one gives is nothing that Enzyme knows of."""
+"""Functions that carry no derivative, into which Enzyme does not look."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Type
 
+INACTIVE = "enzyme_inactive"
 _INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
 
 
 def inactive(module: Module, name: str, returns: Type, *parameters: Type) -> Function:
-    """Declare it. It seems to touch memory of its own: Enzyme asks for the derivative of what touches none."""
+    """Declare one without a body.
+
+    It seems to touch memory of its own: Enzyme asks for the derivative of what touches none.
+    """
     found = module.function(name)
     if found is None:
         builder = Builder(module.llvm, module.context)
         found = module.declare(name, builder.function_type(returns, *parameters).ref)
-        found.set_string_attribute("enzyme_inactive")
+        found.set_string_attribute(INACTIVE)
         for promise in ("nofree", "nounwind", "willreturn"):
             found.add(promise)
         if module.llvm.major >= 16:
@@ -27,3 +31,20 @@ def inactive(module: Module, name: str, returns: Type, *parameters: Type) -> Fun
         else:
             found.add("inaccessiblememonly")
     return found
+
+
+def looked_into(module: Module) -> list[Function]:
+    """List the functions with a body but for those that are inactive, and for what only these call."""
+    unseen = {function for function in module.definitions() if function.string_attribute(INACTIVE) is not None}
+    found = [function for function in module.definitions() if function not in unseen]
+    count = -1
+    while unseen and count != len(unseen):
+        count = len(unseen)
+        unseen |= {function for function in found if _is_called_by(function, unseen)}
+        found = [function for function in found if function not in unseen]
+    return found
+
+
+def _is_called_by(function: Function, callers: set[Function]) -> bool:
+    calls, users = function.calls(), list(function.users())
+    return 0 < len(calls) == len(users) and all(call.function in {*callers, function} for call in calls)

@@ -114,6 +114,7 @@ AFTER_ENZYME = (
     wrap_flags.RULE,
     settle.KEEP_PANICS,
     thread_local.SETTLE,
+    hash_tables.SETTLE,
     kept_caches.RULE,
     allocators.RESTORE,
 )

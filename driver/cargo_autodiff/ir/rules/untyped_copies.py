@@ -17,6 +17,7 @@ from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown
 from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
 from cargo_autodiff.ir.holding import Holding
+from cargo_autodiff.ir.inactive_calls import looked_into
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
 from cargo_autodiff.ir.rule import Rule
@@ -74,14 +75,16 @@ def apply(module: Module) -> None:
 
 
 def _decide(module: Module) -> _Decided:
-    copies = [copy for function in module.definitions() for copy in _copies(function)]
+    functions = looked_into(module)
+    copies = [copy for function in functions for copy in _copies(function)]
     evidence = Evidence(module)
     words = SharedWords(module, evidence)
-    stored = [store for function in module.definitions() for store in _constants(function)]
-    asked = [load for function in module.definitions() for load in _asked_for(function)]
+    stored = [store for function in functions for store in _constants(function)]
+    asked = [load for function in functions for load in _asked_for(function)]
+    moves = [move for move in evidence.memory.moves if move.function in functions]
     return _Decided(
         copies=[(copy, _copied(evidence, words, copy)) for copy in copies],
-        moves=[(move, _moved(evidence, words, move)) for move in evidence.memory.moves],
+        moves=[(move, _moved(evidence, words, move)) for move in moves],
         merged=words.merged(),
         carried=words.carried(),
         constants=[found for store in stored if (found := _constant(module, evidence, words, store)) is not None],
@@ -178,7 +181,7 @@ def _are_floats(data: bytes, kinds: set[TypeKind]) -> bool:
     return False
 
 
-def _may_be_filled(byte: Value, kinds: set[TypeKind]) -> bool:
+def _may_fill(byte: Value, kinds: set[TypeKind]) -> bool:
     """Tell whether memory full of one byte can be floats other than zero."""
     value = byte.constant_int()
     return value is None or _are_floats(bytes([value % 256]) * 8, kinds)
@@ -228,7 +231,7 @@ def _copied(evidence: Evidence, words: SharedWords, copy: Instruction) -> Holdin
             return None
         if not any(kind.is_float for kind in unknown.kinds) and unknown.contradicted:
             return None
-        if _is_fill(copy) and not _may_be_filled(copy.arguments[1], unknown.kinds):
+        if _is_fill(copy) and TypeKind.INTEGER in unknown.kinds and not _may_fill(copy.arguments[1], unknown.kinds):
             return None
         raise _refusal(copy, f"copies {_names(unknown.kinds)} without saying which") from None
     return Holding(layout, period)
