@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.evidence import DECLARED as DECLARED_TYPE
 from cargo_autodiff.ir.evidence import Evidence, float_bits_travel
 from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import TypeKind
@@ -194,6 +195,20 @@ def test_an_integer_made_of_a_float_is_inactive(ir: Ir) -> None:
     assert calls(ir.apply(conversions.RULE, CONVERTED), "f")[0].metadata("enzyme_inactive") is not None
 
 
+ROTATED = """
+define i64 @f(i64 %x) {
+  %n = call i64 @llvm.fshl.i64(i64 %x, i64 %x, i64 13)
+  ret i64 %n
+}
+declare i64 @llvm.fshl.i64(i64, i64, i64)
+"""
+
+
+def test_a_rotated_integer_is_inactive_unless_integers_become_floats(ir: Ir) -> None:
+    assert calls(ir.apply(conversions.RULE, ROTATED), "f")[0].metadata("enzyme_inactive") is not None
+    assert ir.unchanged(conversions.RULE, ROTATED + "!cargo_autodiff.floats_of_bits = !{!0}\n!0 = !{}\n")
+
+
 DECLARED = (
     """
 define void @f(ptr %a, ptr %b) !dbg !3 {
@@ -242,6 +257,56 @@ def test_a_value_that_std_moves_is_copied_as_what_its_type_holds(ir: Ir) -> None
 def test_the_users_own_function_of_that_name_says_nothing(ir: Ir) -> None:
     assert ir.unchanged(declared_types.SPLIT, declared("mine"))
     assert ir.unchanged(declared_types.SPLIT, declared("ptr").replace('name: "core"', 'name: "other"'))
+
+
+BYTES = """
+!40 = !DIBasicType(name: "u8", size: 8, encoding: DW_ATE_unsigned)
+!41 = !DINamespace(name: "CRATE", scope: null)
+!42 = !DINamespace(name: "raw", scope: !41)
+!43 = distinct !DISubprogram(name: "CALLER", scope: !42, file: !1, line: 9, type: !2,
+  spFlags: DISPFlagDefinition, unit: !0)
+!44 = distinct !DISubprogram(name: "reserve_rehash<Pair, Global>", scope: !42, file: !1, line: 9, type: !2,
+  spFlags: DISPFlagDefinition, unit: !0, templateParams: !45)
+!45 = !{!8, !46}
+!46 = !DITemplateTypeParameter(name: "A", type: !14)
+!47 = !{!48}
+!48 = !DITemplateTypeParameter(name: "T", type: !40)
+!20 = !DILocation(line: 9, scope: !6, inlinedAt: !50)
+!50 = !DILocation(line: 8, scope: !43, inlinedAt: !51)
+!51 = !DILocation(line: 7, scope: !44, inlinedAt: !21)
+"""
+
+
+def moved_as_bytes(crate: str, caller: str) -> str:
+    """A copy by `ptr::read<u8>` in a function of a crate, in one that knows of `Pair`."""
+    head, _, _ = declared("ptr").partition("!20 = ")
+    text = head.replace("templateParams: !7)", "templateParams: !47)") + "!21 = !DILocation(line: 1, scope: !3)\n"
+    return text + BYTES.replace("CRATE", crate).replace("CALLER", caller)
+
+
+def declared_as(ir: Ir, text: str) -> list[int]:
+    (copy,) = calls(ir.apply(declared_types.RULE, text), "f")
+    node = copy.metadata(DECLARED_TYPE)
+    return node.numbers() if node is not None else []
+
+
+def test_what_std_moves_as_bytes_is_bytes(ir: Ir) -> None:
+    assert declared_as(ir, moved_as_bytes("alloc", "extend")) == [TypeKind.INTEGER, 0, 1, 1]
+
+
+def test_what_others_move_as_bytes_may_be_anything(ir: Ir) -> None:
+    assert declared_as(ir, moved_as_bytes("mine", "extend")) == []
+
+
+@pytest.mark.parametrize("caller", ["resize_inner<Global>", "rehash_in_place"])
+def test_what_a_hash_table_moves_as_bytes_is_its_element(ir: Ir, caller: str) -> None:
+    integer, double = TypeKind.INTEGER, TypeKind.DOUBLE
+
+    assert declared_as(ir, moved_as_bytes("hashbrown", caller)) == [integer, 0, 4, double, 8, 8, 16]
+
+
+def test_what_a_hash_table_does_with_its_own_bytes_is_bytes(ir: Ir) -> None:
+    assert declared_as(ir, moved_as_bytes("hashbrown", "prepare_rehash_in_place")) == [TypeKind.INTEGER, 0, 1, 1]
 
 
 def test_two_values_at_once_are_marked_with_their_type(ir: Ir) -> None:
