@@ -8,6 +8,7 @@ use autodiff::autodiff_reverse;
 
 const WIDTHS: [usize; 4] = [32, 64, 64, 10];
 const WIDEST: usize = 64;
+const LAYERS: usize = WIDTHS.len() - 1;
 
 /// What the network learns from: a row of inputs for each label.
 struct Samples {
@@ -33,14 +34,14 @@ pub fn kernel(version: &str, size: usize) -> Option<Kernel> {
             move |x| loss(&samples, x),
             move |x, dx| dloss(&again, x, dx, 1.0),
         ),
-        "indexed" => Kernel::new(
+        "collected" => Kernel::new(
             x,
-            move |x| indexed(&samples, x),
-            move |x, dx| dindexed(&again, x, dx, 1.0),
+            move |x| collected(&samples, x),
+            move |x, dx| dcollected(&again, x, dx, 1.0),
         ),
         "hand" => Kernel::new(
             x,
-            move |x| indexed(&samples, x),
+            move |x| loss(&samples, x),
             move |x, dx| by_hand(&again, x, dx),
         ),
         _ => return None,
@@ -52,12 +53,52 @@ fn loss(samples: &Samples, x: &[f64]) -> f64 {
     let rows = samples.inputs.chunks_exact(WIDTHS[0]);
     let sum: f64 = rows
         .zip(&samples.labels)
-        .map(|(input, label)| cross_entropy(&forward(input, x), *label))
+        .map(|(input, label)| {
+            let mut values = [[0.0; WIDEST]; LAYERS + 1];
+            cross_entropy(forward(input, x, &mut values), *label)
+        })
         .sum();
     sum / samples.labels.len() as f64
 }
 
-fn forward(input: &[f64], mut parameters: &[f64]) -> Vec<f64> {
+/// Fills in the values of each layer, and gives the last.
+fn forward<'a>(
+    input: &[f64],
+    mut parameters: &[f64],
+    values: &'a mut [[f64; WIDEST]; LAYERS + 1],
+) -> &'a [f64] {
+    values[0][..WIDTHS[0]].copy_from_slice(input);
+    for layer in 0..LAYERS {
+        let (from, to) = (WIDTHS[layer], WIDTHS[layer + 1]);
+        let (weights, rest) = parameters.split_at(from * to);
+        let (biases, rest) = rest.split_at(to);
+        let (below, above) = values.split_at_mut(layer + 1);
+        let below = &below[layer][..from];
+        let rows = weights.chunks_exact(from).zip(biases);
+        for (value, (row, bias)) in above[0].iter_mut().zip(rows) {
+            let total = bias + row.iter().zip(below).map(|(w, v)| w * v).sum::<f64>();
+            *value = if layer + 1 < LAYERS {
+                total.tanh()
+            } else {
+                total
+            };
+        }
+        parameters = rest;
+    }
+    &values[LAYERS][..WIDTHS[LAYERS]]
+}
+
+#[autodiff_reverse(dcollected, Const, Duplicated, Active)]
+fn collected(samples: &Samples, x: &[f64]) -> f64 {
+    let rows = samples.inputs.chunks_exact(WIDTHS[0]);
+    let sum: f64 = rows
+        .zip(&samples.labels)
+        .map(|(input, label)| cross_entropy(&collect(input, x), *label))
+        .sum();
+    sum / samples.labels.len() as f64
+}
+
+fn collect(input: &[f64], mut parameters: &[f64]) -> Vec<f64> {
     let mut values = input.to_vec();
     for (layer, out) in WIDTHS[1..].iter().enumerate() {
         let (weights, rest) = parameters.split_at(values.len() * out);
@@ -81,66 +122,13 @@ fn cross_entropy(scores: &[f64], label: usize) -> f64 {
     most + scores.iter().map(|s| (s - most).exp()).sum::<f64>().ln() - scores[label]
 }
 
-#[autodiff_reverse(dindexed, Const, Duplicated, Active)]
-fn indexed(samples: &Samples, x: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    let mut values = vec![0.0; WIDEST];
-    let mut sums = vec![0.0; WIDEST];
-    for s in 0..samples.labels.len() {
-        for i in 0..WIDTHS[0] {
-            values[i] = samples.inputs[s * WIDTHS[0] + i];
-        }
-        let mut at = 0;
-        for layer in 0..WIDTHS.len() - 1 {
-            let (from, to) = (WIDTHS[layer], WIDTHS[layer + 1]);
-            for i in 0..to {
-                let mut total = x[at + from * to + i];
-                for j in 0..from {
-                    total += x[at + i * from + j] * values[j];
-                }
-                sums[i] = if layer + 2 < WIDTHS.len() {
-                    total.tanh()
-                } else {
-                    total
-                };
-            }
-            std::mem::swap(&mut values, &mut sums);
-            at += (from + 1) * to;
-        }
-        sum += cross_entropy(&values[..WIDTHS[3]], samples.labels[s]);
-    }
-    sum / samples.labels.len() as f64
-}
-
 /// Backpropagation, sample by sample.
 fn by_hand(samples: &Samples, x: &[f64], dx: &mut [f64]) -> f64 {
-    const LAYERS: usize = WIDTHS.len() - 1;
     let n = samples.labels.len() as f64;
     let mut sum = 0.0;
     for (input, label) in samples.inputs.chunks_exact(WIDTHS[0]).zip(&samples.labels) {
         let mut values = [[0.0; WIDEST]; LAYERS + 1];
-        values[0][..WIDTHS[0]].copy_from_slice(input);
-        let mut at = 0;
-        for layer in 0..LAYERS {
-            let (from, to) = (WIDTHS[layer], WIDTHS[layer + 1]);
-            let (weights, biases) = x[at..][..(from + 1) * to].split_at(from * to);
-            let (below, above) = values.split_at_mut(layer + 1);
-            let below = &below[layer][..from];
-            for ((v, row), bias) in above[0]
-                .iter_mut()
-                .zip(weights.chunks_exact(from))
-                .zip(biases)
-            {
-                let total = bias + row.iter().zip(below).map(|(w, v)| w * v).sum::<f64>();
-                *v = if layer + 1 < LAYERS {
-                    total.tanh()
-                } else {
-                    total
-                };
-            }
-            at += (from + 1) * to;
-        }
-        let scores = &values[LAYERS][..WIDTHS[LAYERS]];
+        let scores = forward(input, x, &mut values);
         let entropy = cross_entropy(scores, *label);
         sum += entropy;
 
@@ -150,6 +138,7 @@ fn by_hand(samples: &Samples, x: &[f64], dx: &mut [f64]) -> f64 {
             *a = (s - normaliser).exp() / n;
         }
         adjoint[*label] -= 1.0 / n;
+        let mut at = x.len();
         for layer in (0..LAYERS).rev() {
             let (from, to) = (WIDTHS[layer], WIDTHS[layer + 1]);
             at -= (from + 1) * to;
