@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fuzz import calls, flow, sequences, types
+from fuzz import calls, flow, references, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.tree import Block, Kind, Node
@@ -14,6 +14,8 @@ from judging.program import Program
 _DEEPEST = 4
 _EVERYWHERE = (*flow.PRODUCTIONS, *sequences.PRODUCTIONS)
 _AT_FIRST = (*_EVERYWHERE, *types.PRODUCTIONS, *calls.PRODUCTIONS)
+_REFERENCES_SINCE = 10_000
+"""The first seed whose function has references, tables and hash maps: earlier ones stay what they were."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def generate(seed: int) -> Tree:
     choices = Choices(seed)
     size = 3 + choices.below(5)
     scope = Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
-    block = _block(choices, scope, 6 + choices.below(7), _AT_FIRST)
+    productions = (*_AT_FIRST, *references.PRODUCTIONS) if seed >= _REFERENCES_SINCE else _AT_FIRST
+    block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
     f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\n$\n}", (block, ending))
     scalar = "f32" if choices.chance(0.15) else "f64"
