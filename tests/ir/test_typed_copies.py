@@ -316,6 +316,30 @@ def test_two_values_at_once_are_marked_with_their_type(ir: Ir) -> None:
     assert '!"Float@double", i64 8, !"Integer", i64 16' in ir.text(got)
 
 
+SWAPPED = """
+define double @f(ptr %x, ptr %y) {
+  %one = alloca ptr
+  %other = alloca ptr
+  store ptr %x, ptr %one
+  store ptr %y, ptr %other
+  %first = load i64, ptr %one
+  %second = load i64, ptr %other
+  store i64 %second, ptr %one
+  store i64 %first, ptr %other
+  %p = inttoptr i64 %second to ptr
+  %v = load double, ptr %p
+  ret double %v
+}
+"""
+
+
+def test_a_pointer_that_is_moved_as_an_integer_is_one_for_those_who_take_it_so(ir: Ir) -> None:
+    text = ir.text(ir.apply(untyped_copies.RULE, SWAPPED))
+
+    assert "inttoptr" not in text
+    assert "load ptr, ptr %other" in text
+
+
 COUNTED = """
 define void @f(ptr %x) {
   %held = alloca { i64, double }

@@ -59,7 +59,7 @@ class Inactive:
     def leave(self, value: Instruction, made: Value) -> None:
         """Take a float's bits as an integer; what takes them as the float gets that."""
         for user in [item.as_instruction() for item in value.users()]:
-            if user is not None and user.opcode == Opcode.BITCAST and user.type == made.type:
+            if user is not None and user.opcode in (Opcode.BITCAST, Opcode.INTTOPTR) and user.type == made.type:
                 user.replace_uses(made)
                 user.erase()
         if next(value.users(), None) is not None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def apply(module: Module) -> None:
-    """Turn `(a | b) & mask` for addresses a and b into `(a & mask) | (b & mask)`."""
+    """Turn `(a | b) & mask` into `(a & mask) | (b & mask)`, if a or b is an address; the other may be one, merged."""
     for function in module.definitions():
         for masked in list(function.instructions()):
             joined = masked.operands[0].as_instruction() if masked.opcode == Opcode.AND else None
-            if joined is not None and joined.opcode == Opcode.OR and all(map(_is_address, joined.operands)):
+            if joined is not None and joined.opcode == Opcode.OR and any(map(_is_address, joined.operands)):
                 _split(masked, joined)
 
 
