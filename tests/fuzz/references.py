@@ -120,6 +120,6 @@ def hash_map(choices: Choices, scope: Scope, _: Body) -> Node:
 PRODUCTIONS = (
     (table, 3),
     (chosen, 3),
-    (kept, 3),
-    (hash_map, 4),
+    (kept, 2),
+    (hash_map, 1),
 )
