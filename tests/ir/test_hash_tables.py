@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from ir.reading import Ir
 
 GROW = "_RNvMsa_NtC9hashbrown3rawNtB5_13RawTableInner15rehash_in_place"
-    INNER = f"{GROW}0B5_"
-    HASH = "_ZN4core4hash11BuildHasher8hash_one17h0123456789abcdefE"
-    TEXT = f"""
+INNER = f"{GROW}0B5_"
+HASH = "_ZN4core4hash11BuildHasher8hash_one17h0123456789abcdefE"
+TEXT = f"""
 define internal void @{GROW}(ptr %table) noinline cold {{
   call void @llvm.memcpy.p0.p0.i64(ptr %table, ptr %table, i64 8, i1 false)
   ret void
@@ -34,22 +34,25 @@ define void @f(ptr %table) {{
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
 
-    def test_what_all_tables_share_is_inlined_at_once_and_nothing_else(ir: Ir) -> None:
-        got = ir.apply(hash_tables.RULE, TEXT)
 
-        assert callees(got, "f") == ["llvm.memcpy.p0.p0.i64", INNER, HASH]
+def test_what_all_tables_share_is_inlined_at_once_and_nothing_else(ir: Ir) -> None:
+    got = ir.apply(hash_tables.RULE, TEXT)
 
-    def test_hashing_stays_a_call_until_enzyme_has_run(ir: Ir) -> None:
-        got = ir.apply(hash_tables.RULE, TEXT)
+    assert callees(got, "f") == ["llvm.memcpy.p0.p0.i64", INNER, HASH]
 
-        hashing = function(got, HASH)
-        assert hashing.has("noinline")
-        assert hashing.string_attribute("enzyme_inactive") is not None
-        hash_tables.SETTLE.apply(got)
-        assert not hashing.has("noinline")
 
-    def test_what_only_hashing_does_is_not_looked_into(ir: Ir) -> None:
-        text = """
+def test_hashing_stays_a_call_until_enzyme_has_run(ir: Ir) -> None:
+    got = ir.apply(hash_tables.RULE, TEXT)
+
+    hashing = function(got, HASH)
+    assert hashing.has("noinline")
+    assert hashing.string_attribute("enzyme_inactive") is not None
+    hash_tables.SETTLE.apply(got)
+    assert not hashing.has("noinline")
+
+
+def test_what_only_hashing_does_is_not_looked_into(ir: Ir) -> None:
+    text = """
 define void @f(ptr %key) {
   call void @hash(ptr %key)
   ret void
@@ -62,4 +65,4 @@ define internal void @write(ptr %key) {
   ret void
 }
 """
-        assert [each.name for each in looked_into(ir.parse(text))] == ["f"]
+    assert [each.name for each in looked_into(ir.parse(text))] == ["f"]
