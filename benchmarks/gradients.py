@@ -107,7 +107,7 @@ def measure_one(kernel: Kernel, built: Built, effort: Effort) -> Measured:
         for version, program in programs.items():
             for verb in ("gradient", "primal"):
                 if (version, verb) != ("hand", "primal"):
-                    tasks[f"{version} {verb}"] = _task(program, verb, effort.seconds)
+                    tasks[f"{version} {verb}"] = task(program, verb, effort.seconds)
         runs = in_turn(tasks, effort.rounds)
         return Measured(
             name=kernel.name,
@@ -128,14 +128,15 @@ def _crates(kernel: Kernel, built: Built, effort: Effort) -> dict[str, Runs]:
         return {}
     programs = {name: built.start(kernel, name, kernel.full.size) for name in ("plain", *kernel.crates)}
     try:
-        tasks = {name: _task(program, "gradient", effort.seconds) for name, program in programs.items()}
+        tasks = {name: task(program, "gradient", effort.seconds) for name, program in programs.items()}
         return in_turn(tasks, effort.crates)
     finally:
         for program in programs.values():
             program.close()
 
 
-def _task(program: Program, verb: str, seconds: float) -> Callable[[], float]:
+def task(program: Program, verb: str, seconds: float) -> Callable[[], float]:
+    """Make what measures one computation, of as many as take this long."""
     once = _once(program, verb)
     if once < seconds:
         once = min(once, _once(program, verb), _once(program, verb))

@@ -1,25 +1,26 @@
-"""What the rules cost: gradients with all of them against gradients without any that can be left out.
+"""What the rules cost: gradients of the kernels with all rules against those without any that can be left out.
 
-usage: rules_cost.py [--runs N] [--json FILE]
+usage: rules_cost.py [--json FILE]
 
-The same program (rules_cost.rs) is built twice, and the two run in turn. A kernel's figure is the ratio of the fastest
-calls; what counts is their geometric mean. The derivatives without rules can be wrong, and are timed only.
+The kernels' plain versions are built twice, and compute in turn. A kernel's figure is the median of the ratios, and
+what counts is their geometric mean. The derivatives without rules can be wrong, and are timed only; a kernel of which
+one ends the program is told, and left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from gradients import FULL, task
+from kernels import Built, read_kernels
 from measuring import AS_INSTALLED, machine, where
+from ratios import Spread, in_turn, markdown, ratio
 
-SOURCE = Path(__file__).with_suffix(".rs")
 GOAL = 1.03
 
 # not among them: what only refuses, and without which nothing builds (allocators, raw-vec, inactive, settle-guard)
@@ -36,40 +37,39 @@ LEFT_OUT = (
 def main() -> int:
     """Build twice, run in turn, tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        programs = {name: _built(Path(folder) / name, rules) for name, rules in (("all", ()), ("none", LEFT_OUT))}
-        fastest: dict[str, dict[str, float]] = {name: {} for name in programs}
-        for _ in range(options.runs):
-            for name, program in programs.items():
-                for kernel, ns in _times(program):
-                    fastest[name][kernel] = min(ns, fastest[name].get(kernel, ns))
-    ratios = {kernel: ns / fastest["none"][kernel] for kernel, ns in fastest["all"].items()}
-    mean = statistics.geometric_mean(ratios.values())
+        found = _measured(Path(folder))
+    mean = statistics.geometric_mean(spread.middle for spread in found.values())
     facts = machine()
-    print(where(facts), "", "| kernel | with, µs | without, µs | ratio |", "|---|---|---|---|", sep="\n")
-    for kernel, ratio in ratios.items():
-        print(
-            f"| {kernel} | {fastest['all'][kernel] / 1000:.1f} | {fastest['none'][kernel] / 1000:.1f} | {ratio:.3f} |"
-        )
-    print(f"| geometric mean | | | {mean:.3f} (goal: {GOAL}) |")
+    rows = [[name, str(spread)] for name, spread in found.items()]
+    print(
+        where(facts), "", markdown(["kernel", "with all rules"], [*rows, ["geometric mean", f"{mean:.3f}"]]), sep="\n"
+    )
     if options.json:
+        ratios = {name: spread.middle for name, spread in found.items()}
         options.json.write_text(json.dumps({"machine": facts, "ratios": ratios, "mean": mean}, indent=1))
     return 0 if mean <= GOAL else 1
 
 
-def _built(program: Path, without: tuple[str, ...]) -> Path:
-    environ = {**AS_INSTALLED, "AUTODIFF_WITHOUT_RULES": ",".join(without)}
-    words = [sys.executable, "-m", "cargo_autodiff", "compile", str(SOURCE), "-o", str(program)]
-    subprocess.run(words, env=environ, check=True, stderr=subprocess.DEVNULL)
-    return program
-
-
-def _times(program: Path) -> list[tuple[str, float]]:
-    done = subprocess.run([program], env=os.environ, capture_output=True, text=True, check=True)
-    return [(name, float(ns)) for name, ns in (line.split() for line in done.stdout.splitlines())]
+def _measured(folder: Path) -> dict[str, Spread]:
+    environs = {"with": AS_INSTALLED, "without": {**AS_INSTALLED, "AUTODIFF_WITHOUT_RULES": ",".join(LEFT_OUT)}}
+    built = {name: Built.within(folder / name, (), environ) for name, environ in environs.items()}
+    found = {}
+    for kernel in read_kernels():
+        programs = {name: one.start(kernel, "plain", kernel.full.size) for name, one in built.items()}
+        try:
+            tasks = {name: task(program, "gradient", FULL.seconds) for name, program in programs.items()}
+            runs = in_turn(tasks, FULL.rounds)
+            found[kernel.name] = ratio(runs["with"], runs["without"])
+            print(f"{kernel.name}: {found[kernel.name]}", file=sys.stderr)
+        except RuntimeError as error:
+            print(f"{kernel.name}: left out, because without rules {error}", file=sys.stderr)
+        finally:
+            for program in programs.values():
+                program.close()
+    return found
 
 
 if __name__ == "__main__":
