@@ -9,7 +9,7 @@ import pytest
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rules import kept_pointers
-from ir.reading import function
+from ir.reading import calls, function
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -51,17 +51,29 @@ def stored(module: Module) -> str:
 def test_one_into_a_const_parameter_or_a_static_gets_a_name_where_it_is_stored(ir: Ir, pointer: str) -> None:
     got = ir.apply(kept_pointers.RULE, text(pointer=pointer))
 
-    assert stored(got).startswith("__cargo_autodiff_kept")
+    assert stored(got).startswith("__cargo_autodiff_outside")
 
 
 def test_one_that_was_read_from_a_const_parameter_does_too(ir: Ir) -> None:
     got = ir.apply(kept_pointers.RULE, text(pointer="%inner", before="  %inner = load ptr, ptr %fixed"))
 
-    assert stored(got).startswith("__cargo_autodiff_kept")
+    assert stored(got).startswith("__cargo_autodiff_outside")
 
 
 def test_one_to_memory_that_counts_does_not(ir: Ir) -> None:
     assert ir.unchanged(kept_pointers.RULE, text(pointer="%x"))
+
+
+def test_what_is_copied_leads_to_floats_by_what_it_holds(ir: Ir) -> None:
+    """A copy of floats takes no pointer with it; that is said of the copy, and of nothing else."""
+    copied = "  call void @llvm.memcpy.p0.p0.i64(ptr %x, ptr %fixed, i64 8, i1 false)"
+    text_of_copy = text(pointer="%fixed", before=copied) + "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+
+    got = ir.apply(kept_pointers.RULE, text_of_copy)
+
+    assert stored(got).startswith("__cargo_autodiff_outside")
+    (copy,) = calls(got, "f")
+    assert copy.arguments[1].name == "fixed"
 
 
 def test_one_to_text_does_not(ir: Ir) -> None:
@@ -73,9 +85,9 @@ def test_one_to_text_does_not(ir: Ir) -> None:
 AFTER = """
 @zero = global i64 0
 define void @diffe_f(ptr %fixed, ptr %memory, ptr %"memory'") {{
-  %__cargo_autodiff_kept = getelementptr i8, ptr %fixed, i64 0
-  %"__cargo_autodiff_kept'ipg" = getelementptr i8, ptr %memory, i64 0
-  store ptr %__cargo_autodiff_kept, ptr %memory, !cargo_autodiff.keeps !0
+  %__cargo_autodiff_outside = getelementptr i8, ptr %fixed, i64 0
+  %"__cargo_autodiff_outside'ipg" = getelementptr i8, ptr %memory, i64 0
+  store ptr %__cargo_autodiff_outside, ptr %memory, !cargo_autodiff.keeps !0
   {shadow}
   ret void
 }}
@@ -87,9 +99,9 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 @pytest.mark.parametrize(
     "shadow",
     [
-        'store ptr %__cargo_autodiff_kept, ptr %"memory\'"',
-        "%pair = insertvalue { ptr, i64 } zeroinitializer, ptr %__cargo_autodiff_kept, 0",
-        'call void @llvm.memcpy.p0.p0.i64(ptr %"memory\'", ptr %__cargo_autodiff_kept, i64 8, i1 false)',
+        'store ptr %__cargo_autodiff_outside, ptr %"memory\'"',
+        "%pair = insertvalue { ptr, i64 } zeroinitializer, ptr %__cargo_autodiff_outside, 0",
+        'call void @llvm.memcpy.p0.p0.i64(ptr %"memory\'", ptr %__cargo_autodiff_outside, i64 8, i1 false)',
     ],
 )
 def test_enzyme_must_not_keep_it_in_a_shadow(ir: Ir, shadow: str) -> None:
@@ -97,6 +109,6 @@ def test_enzyme_must_not_keep_it_in_a_shadow(ir: Ir, shadow: str) -> None:
         ir.apply(kept_pointers.CHECK, AFTER.format(shadow=shadow))
 
 
-@pytest.mark.parametrize("shadow", ["", 'store ptr %"__cargo_autodiff_kept\'ipg", ptr %"memory\'"'])
+@pytest.mark.parametrize("shadow", ["", 'store ptr %"__cargo_autodiff_outside\'ipg", ptr %"memory\'"'])
 def test_the_function_itself_may_and_a_shadow_of_it_too(ir: Ir, shadow: str) -> None:
     assert ir.unchanged(kept_pointers.CHECK, AFTER.format(shadow=shadow))

@@ -124,9 +124,10 @@ def test_a_static_that_refers_to_another_gets_one_that_refers_to_its_shadow(ir: 
     ("table", "other"),
     [
         ("{ ptr } { ptr @diffef }", ""),
+        ("{ ptr } { ptr @table }", ""),
         ("[2 x double] [double 1.0, double 2.0]", "declare void @fwddiffef()\n"),
     ],
-    ids=["a table of functions", "forward mode beside reverse mode"],
+    ids=["a table of functions", "one that refers to itself", "forward mode beside reverse mode"],
 )
 def test_there_is_none_of(ir: Ir, table: str, other: str) -> None:
     with pytest.raises(Refused, match="merged with memory that does not"):

@@ -33,6 +33,8 @@ class StaticShadows:
         self._is_possible = not (forward and reverse)
         """One that both modes use would have adjoints for tangents."""
         self._is_fixed = forward
+        self._being_made: set[Value] = set()
+        """None of these is there yet: a static may refer to itself."""
 
     def of(self, pointer: Value) -> Value | None:
         """Give the shadow of a constant pointer to a static that cannot change; None where there is none."""
@@ -46,7 +48,12 @@ class StaticShadows:
         static = Global(llvm, pointer.ref)
         if static.initializer is None or static.name.startswith(_NAME):
             return None
-        return self._module.variable(_NAME + static.name) or self._made(static, static.initializer)
+        if static in self._being_made:
+            return None
+        self._being_made.add(static)
+        made = self._module.variable(_NAME + static.name) or self._made(static, static.initializer)
+        self._being_made.remove(static)
+        return made
 
     def _of_expression(self, pointer: Value) -> Value | None:
         base, *indices = pointer.operands

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
+    from cargo_autodiff.ir.value import Function, Instruction
 
-_KEPT = "__cargo_autodiff_kept"
+_KEPT = "__cargo_autodiff_outside"
 """How pointers are named that are kept: names outlive Enzyme, and LLVM's passes."""
 _KEEPS = "cargo_autodiff.keeps"
 """Metadata of what keeps them in the function itself; what Enzyme adds for the shadow has none."""
@@ -37,12 +37,17 @@ def apply(module: Module) -> None:
     outside = _outside(module, memory)
     if not outside:
         return
-    known: dict[MemoryClass, bool] = {}
+    known: dict[tuple[MemoryClass, bool], bool] = {}
     mark = Builder(module.llvm, module.context).empty_node()
     for function in module.definitions():
         for instruction, index in list(_unmarked(function)):
             pointer = instruction.operands[index]
-            if pointer.ref in outside and _leads_to_floats(memory, instruction, pointer, known):
+            if pointer.ref not in outside:
+                continue
+            asked = memory.of(pointer), _is_copy(instruction)
+            if asked not in known:
+                known[asked] = _leads_to_floats(memory, *asked)
+            if known[asked]:
                 renamed = guarded(module, function, Builder.before(instruction), pointer)
                 renamed.name = _KEPT
                 instruction.set_operand(index, renamed)
@@ -107,16 +112,11 @@ def _outside(module: Module, memory: Memory) -> set[int]:
     return found
 
 
-def _leads_to_floats(memory: Memory, instruction: Instruction, pointer: Value, known: dict[MemoryClass, bool]) -> bool:
-    """Tell whether floats can be where it points, or where pointers lead that are there; for a copy only these."""
-    start = memory.of(pointer)
-    if start not in known:
-        known[start] = False
-        reached = start.reaches() - ({start} if _is_copy(instruction) else set())
-        known[start] = any(
-            is_float_access(access) for near in reached for one in memory.joined(near) for access in one.accesses
-        )
-    return known[start]
+def _leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool) -> bool:
+    """Tell whether floats can be there, or where pointers in it lead; of what is copied, only the latter."""
+    reached = start.reaches() - ({start} if is_copied else set())
+    near = (one for far in reached for one in memory.joined(far))
+    return any(is_float_access(access) for one in near for access in one.accesses)
 
 
 RULE = Rule(
