@@ -236,6 +236,20 @@ def test_a_recursive_function_that_returns_a_float_and_an_integer_returns_throug
     assert f_of(ir, got, *inputs) == f_of(ir, ir.parse(RECURSIVE), *inputs)
 
 
+def test_a_result_may_be_used_whole_and_member_by_member(ir: Ir) -> None:
+    """The member that is taken right behind the call goes, and what is built there must not stand before it."""
+    whole = "%again = insertvalue { double, i64 } %pair, double %y, 0\n  %z = uitofp i64 %k to double"
+    text = RECURSIVE.replace("%z = uitofp i64 %k to double", whole)
+    text = text.replace(
+        "%sum = fadd double %y, %z", "%w = extractvalue { double, i64 } %again, 0\n  %sum = fadd double %w, %z"
+    )
+    inputs = [(0.5, 1), (100.0, 3)]
+
+    got = ir.apply(mixed_returns.IN_MEMORY, text)
+
+    assert f_of(ir, got, *inputs) == f_of(ir, ir.parse(text), *inputs)
+
+
 def test_every_call_has_memory_of_its_own_for_the_result(ir: Ir) -> None:
     """What one call leaves there, and its tangent, must not be taken for another's."""
     again = "%other = call { double, i64 } @halve(double %y, i64 %k)\n  %more = extractvalue { double, i64 } %other, 0"

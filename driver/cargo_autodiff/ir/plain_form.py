@@ -207,12 +207,14 @@ def _use_instead(module: Module, call: Instruction, builder: Builder, slot: Valu
     if call.type.kind is not TypeKind.STRUCT:
         call.replace_uses(parts[0])
         return
-    for user in [found for user in call.users() if (found := user.as_instruction())]:
-        if user.opcode == Opcode.EXTRACTVALUE and len(_indices(user)) == 1:
-            user.replace_uses(parts[_indices(user)[0]])
-            user.erase()
-    if next(call.users(), None) is not None:
-        call.replace_uses(builder.structure(call.type, parts))
+    users = [found for user in call.users() if (found := user.as_instruction())]
+    single = [user for user in users if user.opcode == Opcode.EXTRACTVALUE and len(_indices(user)) == 1]
+    whole = builder.structure(call.type, parts) if len(single) < len(users) else None
+    for user in single:  # the builder may stand before one of them
+        user.replace_uses(parts[_indices(user)[0]])
+        user.erase()
+    if whole is not None:
+        call.replace_uses(whole)
     for part in parts:
         if next(part.users(), None) is None:
             part.erase()
