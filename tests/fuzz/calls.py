@@ -25,7 +25,8 @@ def _defined(choices: Choices, signature: str, text: str, *parts: object) -> str
     return name
 
 
-def _result(choices: Choices, scope: Scope, call: str, *parts: Node) -> Node:
+def resulting(choices: Choices, scope: Scope, call: str, *parts: Node) -> Node:
+    """Make a statement that calls something for a float, which is a variable then."""
     name = choices.name("a")
     made = statement(f"let mut {name}: F = {call};", *parts)
     scope.floats.append(name)
@@ -38,7 +39,7 @@ def scalar(choices: Choices, scope: Scope, body: Body) -> Node:
     inside = Scope(floats=[*FLOATS], integers=["n"], returns="return $;")
     name = _defined(choices, "$(p: F, q: F, n: usize) -> F", "$\n$", body(choices, inside, 3), float_(choices, inside))
     parts = float_(choices, scope, 1), float_(choices, scope, 1), integer(choices, scope, 1)
-    return _result(choices, scope, f"{name}($, $, $)", *parts)
+    return resulting(choices, scope, f"{name}($, $, $)", *parts)
 
 
 def changes_slice(choices: Choices, scope: Scope, body: Body) -> Node | None:
@@ -86,7 +87,7 @@ def compound(choices: Choices, scope: Scope, body: Body) -> Node:
         choices, f"$(p: F, q: F, n: usize) -> {type_}", "$\n" + made.format(), block, float_(choices, inside)
     )
     parts = float_(choices, scope, 1), float_(choices, scope, 1), integer(choices, scope, 1)
-    return _result(choices, scope, used.format(call=f"{name}($, $, $)"), *parts)
+    return resulting(choices, scope, used.format(call=f"{name}($, $, $)"), *parts)
 
 
 def question_mark(choices: Choices, scope: Scope, _: Body) -> Node:
@@ -108,7 +109,7 @@ def question_mark(choices: Choices, scope: Scope, _: Body) -> Node:
         float_(choices, inside, 1),
     )
     parts = float_(choices, scope, 1), float_(choices, scope, 1), integer(choices, scope, 1)
-    return _result(choices, scope, f"{whole}($, $, $).unwrap_or(0.6)", *parts)
+    return resulting(choices, scope, f"{whole}($, $, $).unwrap_or(0.6)", *parts)
 
 
 def recursive(choices: Choices, scope: Scope, _: Body) -> Node:
@@ -121,7 +122,7 @@ def recursive(choices: Choices, scope: Scope, _: Body) -> Node:
     )
     choices.items.append(Node(Kind.ITEM, text, tuple(float_(choices, inside) for _ in range(3))))
     parts = float_(choices, scope, 1), float_(choices, scope, 1)
-    return _result(choices, scope, f"{name}($, $, {1 + choices.below(4)})", *parts)
+    return resulting(choices, scope, f"{name}($, $, {1 + choices.below(4)})", *parts)
 
 
 def recursive_slice(choices: Choices, scope: Scope, _: Body) -> Node | None:
@@ -136,7 +137,7 @@ def recursive_slice(choices: Choices, scope: Scope, _: Body) -> Node | None:
         f"let (l, r) = w.split_at(w.len() / 2);\nlet (p, q) = ({name}(l), {name}(r));\n$\n}}"
     )
     choices.items.append(Node(Kind.ITEM, text, (float_(choices, inside),)))
-    return _result(choices, scope, f"{name}(&{choices.random.choice(sequences).name}[..])")
+    return resulting(choices, scope, f"{name}(&{choices.random.choice(sequences).name}[..])")
 
 
 def closure(choices: Choices, scope: Scope, _: Body) -> Node:
@@ -205,7 +206,7 @@ def function_pointer(choices: Choices, scope: Scope, _: Body) -> Node:
     ]
     pointer = choices.name("t")
     call = f"{{ let {pointer}: fn(F) -> F = if $ {{ {names[0]} }} else {{ {names[1]} }}; {pointer}($) }}"
-    return _result(choices, scope, call, test(choices, scope), float_(choices, scope, 1))
+    return resulting(choices, scope, call, test(choices, scope), float_(choices, scope, 1))
 
 
 def trait_objects(choices: Choices, scope: Scope, _: Body) -> Node | None:

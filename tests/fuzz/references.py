@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING
 
+from fuzz.calls import resulting
 from fuzz.numbers import float_, integer, test
 from fuzz.scope import LEAST, Sequence, Shape, statement
 from fuzz.tree import Kind, Node
@@ -16,38 +18,48 @@ _MAP = (
     "std::collections::HashMap<usize, {value}, std::hash::BuildHasherDefault<std::hash::DefaultHasher>> "
     "= Default::default();"
 )
+
+
+class _Test(enum.Enum):
+    """Where a condition stands in what is done with a map, between the first float and the last."""
+
+    NOTHING = enum.auto()
+    FILLING = enum.auto()
+    AFTERWARDS = enum.auto()
+
+
 _MAPS = (
     (
         "F",
         "for i in 0..{n} {{ let v: F = $; *t.entry(i * 3 % 7).or_insert(0.5) += v; }}\n"
         "(0..7).map(|i| t.get(&i).map_or(0.3, |&v| $)).sum::<F>()",
+        _Test.NOTHING,
+        "v",
     ),
     (
         "F",
         "for i in 0..{n} {{ t.insert(i, $); if i > 4 && $ {{ t.remove(&(i - 3)); }} }}\n"
         "for i in 0..{n} {{ if let Some(v) = t.get_mut(&i) {{ *v *= 0.5; }} }}\n"
         "(0..{n}).filter_map(|i| t.remove(&i)).map(|v| $).sum::<F>()",
+        _Test.FILLING,
+        "v",
     ),
     (
         "(usize, F)",
         "for i in 0..{n} {{ t.insert(i * i, (i, $)); }}\n"
         "let z = if $ {{ 0.4 }} else {{ t.len() as F * 0.1 }};\n"
         "t.values().map(|&(i, v)| v * (i % 3) as F).sum::<F>() * z + ($)",
+        _Test.AFTERWARDS,
+        "",
     ),
     (
         "Vec<F>",
         "for i in 0..{n} {{ let v: F = $; t.entry(i % 3).or_default().push(v); if $ {{ t.remove(&2); }} }}\n"
         "(0..3).map(|i| t.get(&i).map_or(0.2, |w| w.iter().map(|&v| $).sum::<F>())).sum::<F>()",
+        _Test.FILLING,
+        "v",
     ),
 )
-
-
-def _result(choices: Choices, scope: Scope, text: str, *parts: Node) -> Node:
-    name = choices.name("a")
-    made = statement(f"let mut {name}: F = {text};", *parts)
-    scope.floats.append(name)
-    scope.changing.append(name)
-    return made
 
 
 def _read(scope: Scope, *floats: str) -> Scope:
@@ -58,7 +70,7 @@ def _read(scope: Scope, *floats: str) -> Scope:
 
 def table(choices: Choices, scope: Scope, _: Body) -> Node:
     """Define a table of constants, some of them zero."""
-    name, size = f"{choices.name('W')}", LEAST + choices.below(4)
+    name, size = choices.name("W"), LEAST + choices.below(4)
     values = ", ".join("0.0" if choices.chance(0.2) else choices.literal() for _ in range(size))
     choices.items.append(Node(Kind.ITEM, f"pub static {name}: [F; {size}] = [{values}];"))
     scope.sequences.append(Sequence(name, Shape.ARRAY, mutable=False))
@@ -72,7 +84,7 @@ def chosen(choices: Choices, scope: Scope, _: Body) -> Node | None:
         return None
     first, second = choices.random.choice(slices), choices.random.choice(slices)
     text = f"{{ let w: &[F] = if $ {{ &{first}[..] }} else {{ &{second}[1..] }}; w.iter().map(|&v| $).sum::<F>() }}"
-    return _result(choices, scope, text, test(choices, scope), float_(choices, _read(scope, "v")))
+    return resulting(choices, scope, text, test(choices, scope), float_(choices, _read(scope, "v")))
 
 
 def kept(choices: Choices, scope: Scope, _: Body) -> Node | None:
@@ -100,21 +112,19 @@ def kept(choices: Choices, scope: Scope, _: Body) -> Node | None:
         "t.iter().map(|t| t.k * t.w.iter().map(|&v| $).sum::<F>() + t.w[t.n % t.w.len()]).sum::<F>() }"
     )
     parts = test(choices, inside), float_(choices, inside), float_(choices, inside), integer(choices, inside, 1)
-    return _result(choices, scope, text, *parts, float_(choices, _read(scope, "v")))
+    return resulting(choices, scope, text, *parts, float_(choices, _read(scope, "v")))
 
 
 def hash_map(choices: Choices, scope: Scope, _: Body) -> Node:
     """Fill a hash map, take from it and read it."""
-    value, text = choices.random.choice(_MAPS)
+    value, text, tested, read = choices.random.choice(_MAPS)
     inside = _read(scope)
     inside.integers.append("i")
-    body = text.format(n=4 + choices.below(20))
-    made = f"{{ let mut t: {_MAP.format(value=value)}\n{body} }}"
+    made = f"{{ let mut t: {_MAP.format(value=value)}\n{text.format(n=4 + choices.below(20))} }}"
     parts: list[Node] = [float_(choices, inside, 1)]
-    if body.count("$") > 2:
-        parts.append(test(choices, inside if "if i" in body or "push" in body else _read(scope)))
-    parts.append(float_(choices, _read(scope) if "z + " in body else _read(scope, "v")))
-    return _result(choices, scope, made, *parts)
+    if tested is not _Test.NOTHING:
+        parts.append(test(choices, inside if tested is _Test.FILLING else _read(scope)))
+    return resulting(choices, scope, made, *parts, float_(choices, _read(scope, *read)))
 
 
 PRODUCTIONS = (

@@ -91,7 +91,7 @@ class Evidence:
         self.memory = Memory(module)
         self._module = module
         self.bits_travel = float_bits_travel(module)
-        self.floats_of_bits = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0
+        self.floats_of_bits = makes_floats_of_bits(module)
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
         self._moves: dict[MemoryClass, list[tuple[Place, Place, int | None]]] = {}
@@ -368,3 +368,8 @@ def _declared(copy: Instruction) -> tuple[list[Piece], int] | None:
 def float_bits_travel(module: Module) -> bool:
     """Tell whether bits of floats were seen to be kept as integers; see rules/float_bits.py."""
     return module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOAT_BITS_TRAVEL) > 0
+
+
+def makes_floats_of_bits(module: Module) -> bool:
+    """Tell whether some integer was seen to be taken as a float's bits; see rules/float_bits.py."""
+    return module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0

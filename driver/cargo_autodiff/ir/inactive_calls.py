@@ -37,10 +37,8 @@ def looked_into(module: Module) -> list[Function]:
     """List the functions with a body but for those that are inactive, and for what only these call."""
     unseen = {function for function in module.definitions() if function.string_attribute(INACTIVE) is not None}
     found = [function for function in module.definitions() if function not in unseen]
-    count = -1
-    while unseen and count != len(unseen):
-        count = len(unseen)
-        unseen |= {function for function in found if _is_called_by(function, unseen)}
+    while unseen and (fresh := {function for function in found if _is_called_by(function, unseen)}):
+        unseen |= fresh
         found = [function for function in found if function not in unseen]
     return found
 

@@ -72,16 +72,19 @@ class StaticShadows:
         word = Builder(llvm, context).pointer()
         size = llvm.LLVMABISizeOfType(llvm.LLVMGetModuleDataLayout(self._module.ref), word.ref)
         byte = Builder(llvm, context).integer(8)
+
+        def zeros(count: int) -> list[int]:
+            return [llvm.LLVMConstNull(llvm.LLVMArrayType(byte.ref, count))] if count else []
+
         parts: list[int] = []
         done = 0
-        for at, shadow in [*sorted(shadows.items()), (len(data), None)]:
-            if at > done:
-                parts.append(llvm.LLVMConstNull(llvm.LLVMArrayType(byte.ref, at - done)))
-            if shadow is not None:
-                parts.append(shadow.ref)
-            elif at < len(data):
+        for at, shadow in sorted(shadows.items()):
+            if shadow is None:
                 return None
+            parts += zeros(at - done)
+            parts.append(shadow.ref)
             done = at + size
+        parts += zeros(len(data) - done)
         array = (ctypes.c_void_p * len(parts))(*parts)
         content = Value(llvm, llvm.LLVMConstStructInContext(context, array, len(parts), 1))
         made = Global(llvm, llvm.LLVMAddGlobal(self._module.ref, content.type.ref, (_NAME + static.name).encode()))

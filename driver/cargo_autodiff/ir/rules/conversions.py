@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.evidence import FLOATS_OF_BITS
+from cargo_autodiff.ir.evidence import makes_floats_of_bits
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ def apply(module: Module) -> None:
 
     Those that move an integer's bits about are, too, where no integer is ever taken as the bits of a float.
     """
-    makes_floats = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, FLOATS_OF_BITS) > 0
-    inactive = _CONVERSIONS if makes_floats else (*_CONVERSIONS, *_ROTATIONS)
+    inactive = _CONVERSIONS if makes_floats_of_bits(module) else (*_CONVERSIONS, *_ROTATIONS)
     for function in module.functions():
         if function.name.startswith(inactive):
             for call in function.calls():
