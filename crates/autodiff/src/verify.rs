@@ -407,30 +407,28 @@ impl Check {
             return self.unchecked(NOT_COPIED);
         }
         let slope = self.slope(function);
-        if let Ok(Number { value, allowed }) = slope {
-            let (name, claimed, known) = (self.name, self.claimed, self.known());
-            assert!(
-                (claimed - value).abs() <= allowed,
-                "{name}: the derivative is wrong: along a direction it gives {claimed}, but differences of the function \
-                 give {value} (allowed: {allowed:e}; {known})"
-            );
+        if let Ok(slope) = slope {
+            self.require(slope, "differences of the function give");
         }
         let product = forward.and_then(|forward| self.forward_mode(forward));
-        if let Some(Number { value, allowed }) = product {
-            let (name, claimed, known) = (self.name, self.claimed, self.known());
-            assert!(
-                (claimed - value).abs() <= allowed,
-                "{name}: the derivative is wrong: along a direction it gives {claimed}, but forward mode gives {value} \
-                 (allowed: {allowed:e}; {known})"
-            );
+        if let Some(product) = product {
+            self.require(product, "forward mode gives");
         }
         if let (Err(why), None) = (slope, product) {
             self.unchecked(why);
         }
     }
 
-    fn known(&self) -> String {
-        format!("attribute at {}, seed {:#018x}", self.place, self.seed)
+    /// Panics unless the derivative says the same as another source of the number.
+    #[track_caller]
+    fn require(&self, Number { value, allowed }: Number, source: &str) {
+        let agrees = (self.claimed - value).abs() <= allowed;
+        assert!(
+            agrees,
+            "{}: the derivative is wrong: along a direction it gives {}, but {source} {value} (allowed: {allowed:e}; \
+             attribute at {}, seed {:#018x})",
+            self.name, self.claimed, self.place, self.seed
+        );
     }
 
     /// How far two numbers may be from each other, of the larger.
