@@ -68,7 +68,7 @@ pub(crate) fn before(derivative: &Derivative) -> TokenStream {
             let (kept, value) = (kept(place), borrowed(parameter, &parameter.value()));
             let copy = match again(parameter) {
                 Again::Same => return TokenStream::new(),
-                Again::Clone => quote!((&::autodiff::verify::Kept(#value)).cloned()),
+                Again::Clone => quote!((&::autodiff::verify::Kept(#value)).copied()),
                 Again::Vary => quote!((&::autodiff::verify::Given(#value)).copied()),
             };
             let shadows = parameter.shadows().into_iter().enumerate().map(|(lane, shadow)| {
@@ -84,7 +84,7 @@ pub(crate) fn before(derivative: &Derivative) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use ::autodiff::verify::{
-            Cloned as _, Copied as _, NotCloned as _, NotCopied as _, NotVarying as _, Varying as _,
+            Copied as _, NotCopied as _, NotVarying as _, Varying as _,
         };
         let #verified = ::autodiff::verify::here();
         #(#copies)*
@@ -313,7 +313,7 @@ fn copy_of(place: usize, parameter: &Parameter, copy: &Ident) -> TokenStream {
         Again::Same => TokenStream::new(),
         Again::Clone => quote! {
             #[allow(unused_mut)]
-            let mut #copy = (&::autodiff::verify::Kept(#kept.as_deref()?)).cloned()?;
+            let mut #copy = (&::autodiff::verify::Kept(#kept.as_deref()?)).copied()?;
         },
         Again::Vary => {
             quote!(let mut #copy = (&::autodiff::verify::Given(#kept.as_deref()?)).copied()?;)

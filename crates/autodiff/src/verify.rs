@@ -150,36 +150,26 @@ impl<T: ?Sized> NotCopied for &Given<'_, T> {
     }
 }
 
-/// `(&Kept(x)).cloned()`: a clone of what takes no part, or nothing.
+/// `(&Kept(x)).copied()`: a clone of what takes no part, or nothing.
 pub struct Kept<'a, T: ?Sized>(pub &'a T);
 
-pub trait Cloned {
-    type Whole: ?Sized;
-    fn cloned(&self) -> Option<Box<Self::Whole>>;
-}
-
-impl<T: Clone> Cloned for Kept<'_, T> {
+impl<T: Clone> Copied for Kept<'_, T> {
     type Whole = T;
-    fn cloned(&self) -> Option<Box<T>> {
+    fn copied(&self) -> Option<Box<T>> {
         Some(Box::new(self.0.clone()))
     }
 }
 
-impl<T: Clone> Cloned for Kept<'_, [T]> {
+impl<T: Clone> Copied for Kept<'_, [T]> {
     type Whole = [T];
-    fn cloned(&self) -> Option<Box<[T]>> {
+    fn copied(&self) -> Option<Box<[T]>> {
         Some(self.0.into())
     }
 }
 
-pub trait NotCloned {
-    type Whole: ?Sized;
-    fn cloned(&self) -> Option<Box<Self::Whole>>;
-}
-
-impl<T: ?Sized> NotCloned for &Kept<'_, T> {
+impl<T: ?Sized> NotCopied for &Kept<'_, T> {
     type Whole = T;
-    fn cloned(&self) -> Option<Box<T>> {
+    fn copied(&self) -> Option<Box<T>> {
         None
     }
 }
