@@ -29,7 +29,7 @@ LEFT_OUT = (
     "declared-types", "float-bits", "hash-tables", "hide-shadows", "invariant-groups", "keep-nan", "keep-panics",
     "kept-pointers", "lost-shadows", "memmove", "merged-activity", "merged-pointers", "mixed-returns",
     "mixed-returns-in-memory", "nounwind", "one-edge", "one-exit", "scopes-of-stores", "settle-kept-pointers",
-    "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns", "typed-floats",
+    "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns", "tables", "typed-floats",
     "untyped-copies", "wrap-flags", "zero-tests",
 )  # fmt: skip
 

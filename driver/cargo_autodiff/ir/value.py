@@ -189,6 +189,11 @@ class Global(Value):
         """Tell internal and private symbols."""
         return self.linkage in (Linkage.INTERNAL, Linkage.PRIVATE)
 
+    def tag(self, kind: str) -> None:
+        """Attach metadata `!{}` of a kind."""
+        node = self.llvm.LLVMMDNodeInContext2(self.llvm.LLVMGetTypeContext(self.type.ref), None, 0)
+        self.llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
+
     @property
     def initializer(self) -> Value | None:
         """The initial value of a variable."""

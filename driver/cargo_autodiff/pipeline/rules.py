@@ -32,6 +32,7 @@ from cargo_autodiff.ir.rules import (
     speculation,
     statics,
     struct_returns,
+    tables,
     typed_floats,
     untyped_copies,
     wrap_flags,
@@ -93,9 +94,11 @@ BEFORE_ENZYME = (
     merged_activity.RULE,
     speculation.LOOSEN,
     chains.RULE,
+    tables.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    tables.SETTLE,
     lost_shadows.RULE,
     merged_activity.CHECK,
     kept_pointers.CHECK,

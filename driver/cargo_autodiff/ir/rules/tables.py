@@ -1,0 +1,70 @@
+"""What a static table holds is not known while Enzyme looks.
+
+Enzyme reads types out of a constant's initial value, and a zero byte there is of the type `Anything`, which no later
+proof of a float changes (TypeAnalyzer::getConstantAnalysis, ConcreteType::checkedOrIn). In forward mode only what is a
+float has the tangent zero where it is constant: of a number of type `Anything` the value itself became the tangent,
+wherever it met one that counts (GradientUtils::invertPointerM).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.inactive_calls import INACTIVE
+from cargo_autodiff.ir.kinds import Linkage, TypeKind
+from cargo_autodiff.ir.memory import Memory, is_float_access
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.value import Global
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+
+_UNREAD = "__cargo_autodiff_unread."
+
+
+def apply(module: Module) -> None:
+    """Let a constant without content stand for every static of numbers in whose memory floats are read.
+
+    It counts for nothing, as the static does; the static keeps its name and its content, and nothing uses it.
+    """
+    tables = [static for static in module.variables() if _is_table(module, static)]
+    if not tables:
+        return
+    memory = Memory(module)
+    for table in tables:
+        if any(map(is_float_access, memory.of(table).accesses)):
+            table.replace_uses(_unread(module, table))
+
+
+def settle(module: Module) -> None:
+    """Put the statics back."""
+    for unread in module.variables():
+        table = module.variable(unread.name.removeprefix(_UNREAD))
+        if table is not None and table != unread:
+            unread.replace_uses(table)
+            module.llvm.LLVMDeleteGlobal(unread.ref)
+
+
+def _is_table(module: Module, static: Global) -> bool:
+    is_known = static.initializer is not None and module.llvm.LLVMIsGlobalConstant(static.ref)
+    return bool(is_known) and TypeKind.POINTER not in static.value_type.scalars()
+
+
+def _unread(module: Module, table: Global) -> Global:
+    llvm = module.llvm
+    name = (_UNREAD + table.name).encode(errors="surrogateescape")
+    unread = Global(llvm, llvm.LLVMAddGlobal(module.ref, table.value_type.ref, name))
+    llvm.LLVMSetGlobalConstant(unread.ref, 1)
+    llvm.LLVMSetAlignment(unread.ref, llvm.LLVMGetAlignment(table.ref))
+    unread.set_linkage(Linkage.EXTERNAL)
+    unread.tag(INACTIVE)
+    return unread
+
+
+RULE = Rule(
+    name="tables",
+    reason="in forward mode an element of a static that has a zero in it is its own tangent: Enzyme takes zeros for"
+    " data of any type",
+    apply=apply,
+)
+SETTLE = Rule(name="settle-tables", reason="derivatives read the statics themselves", apply=settle)

@@ -1,0 +1,54 @@
+"""Statics of numbers, whose content Enzyme must not read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.ir.rules import tables
+
+if TYPE_CHECKING:
+    from ir.reading import Ir
+
+READ = """
+@table = internal unnamed_addr constant [8 x i8] c"\\00\\00\\00\\00\\00\\00\\F0?", align 8
+@rest = internal constant {rest}
+define double @f(i64 %i) {{
+  %p = getelementptr inbounds double, ptr @table, i64 %i
+  %x = load double, ptr %p, align 8
+  %q = getelementptr inbounds {unit}, ptr @rest, i64 %i
+  %y = load {unit}, ptr %q, align 8
+  ret double %x
+}}
+"""
+NUMBERS = READ.format(rest="[2 x i64] [i64 0, i64 7]", unit="i64")
+
+
+def test_one_that_floats_are_read_from_has_no_content_for_enzyme(ir: Ir) -> None:
+    got = ir.text(ir.apply(tables.RULE, NUMBERS))
+
+    assert "@__cargo_autodiff_unread.table = external constant [8 x i8], align 8, !enzyme_inactive" in got
+    assert "getelementptr inbounds double, ptr @__cargo_autodiff_unread.table, i64 %i" in got
+
+
+@pytest.mark.parametrize(
+    ("rest", "unit"),
+    [
+        ("[2 x i64] [i64 0, i64 7]", "i64"),  # no floats
+        ("[2 x ptr] [ptr null, ptr @table]", "double"),  # what pointers in it are is read from its content
+    ],
+)
+def test_others_keep_theirs(ir: Ir, rest: str, unit: str) -> None:
+    got = ir.text(ir.apply(tables.RULE, READ.format(rest=rest, unit=unit)))
+
+    assert "@__cargo_autodiff_unread.rest" not in got
+
+
+def test_the_static_itself_is_read_afterwards(ir: Ir) -> None:
+    hidden = ir.text(ir.apply(tables.RULE, NUMBERS))
+
+    got = ir.text(ir.apply(tables.SETTLE, hidden))
+
+    assert "__cargo_autodiff_unread" not in got
+    assert "getelementptr inbounds double, ptr @table, i64 %i" in got
