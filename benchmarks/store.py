@@ -7,6 +7,10 @@ the linker on the object that the driver made (the driver's own `--script` witho
 Those runs are interleaved, and the median of the differences counts: of builds in which the crate is as it was, and of
 builds after an edit of a function that no derivative reaches. The latter hold what LLVM does to the part of the crate
 that was edited. Cold builds take long and are run once or twice.
+
+All this is of functions of one line, where each derivative costs least and rustc's part of a build is largest. An edit
+of one derivative is measured in a second program, too, whose functions are two dozen lines: an oscillator fitted to
+data. Of each edit it is also told what part it is when rustc's time is left out of both builds.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import cargo_autodiff
 from cargo_autodiff.cargo.invocation import FRONT_END
 from measuring import AS_INSTALLED, Took, machine, timed, where
 
@@ -40,12 +45,46 @@ fn f{n}(x: &[f64]) -> f64 {{
     x.iter().map(|x| (x * {factor}).sin()).sum::<f64>() * x[0]
 }}
 """
+_MODEL = """\
+#[autodiff_reverse(d{n}, Duplicated, Active)]
+#[inline(never)]
+fn f{n}(p: &[f64]) -> f64 {{
+    let force = |x: f64, v: f64, t: f64| -p[0] * x - p[1] * v * v.abs() + (p[1] * t * {factor}).cos();
+    let (h, mut x, mut v) = (0.05, p[0], 0.0);
+    let mut path = Vec::with_capacity(20);
+    for step in 0..20 {{
+        let t = step as f64 * h;
+        let (x1, v1) = (v, force(x, v, t));
+        let (x2, v2) = (v + 0.5 * h * v1, force(x + 0.5 * h * x1, v + 0.5 * h * v1, t + 0.5 * h));
+        let (x3, v3) = (v + 0.5 * h * v2, force(x + 0.5 * h * x2, v + 0.5 * h * v2, t + 0.5 * h));
+        let (x4, v4) = (v + h * v3, force(x + h * x3, v + h * v3, t + h));
+        x += h / 6.0 * (x1 + 2.0 * x2 + 2.0 * x3 + x4);
+        v += h / 6.0 * (v1 + 2.0 * v2 + 2.0 * v3 + v4);
+        if v * v + x * x > 1e6 {{
+            break;
+        }}
+        path.push([x, v]);
+    }}
+    let loss: f64 = path
+        .iter()
+        .enumerate()
+        .map(|(i, [x, v])| (x - (i as f64 * 0.05 + {factor}).cos()).powi(2) + 0.1 * v * v)
+        .sum();
+    loss / path.len() as f64 + 1e-3 * p.iter().map(|p| p * p).sum::<f64>().sqrt()
+}}
+"""
+# as the script `cargo-autodiff-rustc` calls it
+_WRAPPER = (
+    sys.executable, "-S", "-P", "-c",
+    "import sys; sys.path.append(sys.argv.pop(1))\nfrom cargo_autodiff.__main__ import entry; entry()",
+    str(Path(cargo_autodiff.__file__).parents[1]), "wrap",
+)  # fmt: skip
 _ONE_JOB = {"CARGO_MAKEFLAGS": "--jobserver-auth=fifo:/nowhere"}
 
 
-def source(count: int, first: float = 0.5, elsewhere: int = 0) -> str:
+def source(count: int, first: float = 0.5, elsewhere: int = 0, function: str = _FUNCTION) -> str:
     """Write a program of many derivatives; `first` is a number in the first of them, `elsewhere` in none."""
-    functions = "".join(_FUNCTION.format(n=n, factor=first if n == 0 else n + 0.5) for n in range(count))
+    functions = "".join(function.format(n=n, factor=first if n == 0 else n + 0.5) for n in range(count))
     calls = "".join(f"    sum += d{n}(&[0.5, 1.0], &mut gradient, 1.0);\n" for n in range(count))
     other = f"#[inline(never)]\nfn other(x: usize) -> usize {{\n    x + {elsewhere}\n}}\n"
     said = '    println!("{sum} {}", other(1));\n'
@@ -92,8 +131,7 @@ class Program:
 
     def build(self, **changed: str) -> Took:
         """Build through the driver."""
-        driven = (sys.executable, "-P", "-m", "cargo_autodiff", "wrap", *self.rustc, "-Copt-level=3")
-        return self._time(driven, changed)
+        return self._time((*_WRAPPER, *self.rustc, "-Copt-level=3"), changed)
 
     def rest(self) -> Took:
         """Run the bare rest."""
@@ -106,6 +144,16 @@ class Program:
         subprocess.run([self.folder / "one"], stdout=subprocess.DEVNULL, check=True)
         return took
 
+    def written(self, text: str) -> Self:
+        """Change its source."""
+        (self.folder / "one.rs").write_text(text)
+        return self
+
+    def rustc_alone(self) -> Took:
+        """Let rustc do what it does for the driver, and nobody link."""
+        words = (*self.rustc, "-Copt-level=3", *FRONT_END, "-Clinker=true")
+        return timed(words, self.folder, AS_INSTALLED, quiet=True)
+
     def own(self, runs: int, edited: Callable[[int], str] | None = None) -> Took:
         """Give the driver's own time in rebuilds in which every derivative is found: the medians of the differences.
 
@@ -115,7 +163,7 @@ class Program:
         pairs = []
         for number in range(runs):
             if edited:
-                (self.folder / "one.rs").write_text(edited(number + 1))
+                self.written(edited(number + 1))
             pairs.append((self.build(), self.rest()))
         return Took(
             wall=statistics.median(built.wall - rest.wall for built, rest in pairs),
@@ -156,8 +204,8 @@ class Memory:
 
 def _resident(process: Path) -> float:
     try:
-        words = (process / "cmdline").read_bytes().split(b"\0")
-        if b"cargo_autodiff" not in words or b"wrap" not in words:
+        line = (process / "cmdline").read_bytes()
+        if b"from cargo_autodiff" not in line or b"\0wrap\0" not in line:
             return 0.0
         pss = next(line for line in (process / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
         return int(pss.split()[1]) / 1024
@@ -176,7 +224,10 @@ def measure(folder: Path, count: int, runs: int) -> dict[str, Took | float]:
         cold = many.build()
     many.clear()
     one_job = many.build(**_ONE_JOB)
-    (many.folder / "one.rs").write_text(source(count, first=0.25, elsewhere=runs))
+    edit = many.written(source(count, first=0.25, elsewhere=runs)).build()
+    rustc = many.rustc_alone()
+    many.clear()
+    model, edited_model = (many.written(source(count, first=first, function=_MODEL)).build() for first in (0.5, 0.25))
     return {
         "own_one": own_one,
         "own_many": own_many,
@@ -186,7 +237,11 @@ def measure(folder: Path, count: int, runs: int) -> dict[str, Took | float]:
         "half": one.of(count // 2).build(),
         "cold": cold,
         "one_job": one_job,
-        "edit": many.build(),
+        "edit": edit,
+        "model": model,
+        "edited_model": edited_model,
+        "rustc": rustc,
+        "rustc_model": many.rustc_alone(),
         "memory": memory.peak,
     }
 
@@ -209,10 +264,22 @@ def table(found: dict[str, Any], count: int) -> str:
         _row("cold, one job against two", found["one_job"].wall / found["cold"].wall, "", least=BOTH_CORES),
         _row("after an edit of one, part of cold", found["edit"].wall / found["cold"].wall, "", most=ONE_EDIT),
         _row("the same, CPU", found["edit"].cpu / found["cold"].cpu, "", most=ONE_EDIT),
+        f"| the same, without rustc's part | {_without(found, 'edit', 'cold', 'rustc'):.3g} | | |",
+        f"| cold, {count} derivatives of two dozen lines | {found['model'].wall / 1000:.1f} s | | |",
+        _row("after an edit of one, part of cold", found["edited_model"].wall / found["model"].wall, "", most=ONE_EDIT),
+        _row("the same, CPU", found["edited_model"].cpu / found["model"].cpu, "", most=ONE_EDIT),
+        f"| the same, without rustc's part | {_without(found, 'edited_model', 'model', 'rustc_model'):.3g} | | |",
         _row("driver's memory, cold", found["memory"], "MiB", most=MEMORY),
     ]
     lines = ["| | measured | goal | |", "|---|---|---|---|", *rows]
     return "\n".join(lines)
+
+
+def _without(found: dict[str, Any], one: str, other: str, rustc: str) -> float:
+    """Compare two builds' wall times less rustc's."""
+    less = found[rustc].wall
+    part: float = (found[one].wall - less) / (found[other].wall - less)
+    return part
 
 
 def _each(one: Took, many: Took, count: int) -> Took:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 def write_whole(path: Path, put: Callable[[Path], object]) -> None:
     """Let `put` write a temporary file beside `path`, then rename it there. Raises FileError."""
+    import tempfile  # 10 ms: not for those who write nothing
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
         os.close(handle)

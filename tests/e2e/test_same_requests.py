@@ -141,7 +141,7 @@ def rewritten(place: Driver, tools: Toolchain, clang: str) -> Results:
         "--request",
         "source=volume,target=dvolume,mode=reverse,ret=activeonly,args=active,active,active",
     )
-    with Worker().load(tools.libllvm, tools.llvm.major) as worker:
+    with Worker(tools.libllvm, tools.llvm.major) as worker:
         run = Run(toolchain=tools, worker=worker, folder=folder, allowance=JobServer({}))
         compiled = run.objects_of({"unit": made}, Crate(level=OptLevel.O3))["unit"]
     subprocess.run(["cc", *compiled, "-o", program, "-lm"], check=True)  # noqa: S607

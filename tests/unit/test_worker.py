@@ -50,7 +50,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     monkeypatch.setattr("cargo_autodiff.ir.libllvm.LibLLVM.dispose_context", lambda _, context: None)
     for step in (echo, die, leave, stumble, fail):
         monkeypatch.setitem(steps.STEPS, step.__name__, step)
-    with Worker().load(LIBC, 22) as made:
+    with Worker(LIBC, 22) as made:
         yield made
 
 
@@ -105,14 +105,15 @@ def test_a_mistake_of_ours_is_an_error_with_its_name(worker: Worker) -> None:
 
 def test_a_library_that_cannot_be_loaded_is_said_at_the_first_step(tmp_path: Path) -> None:
     with (
-        Worker().load(tmp_path / "libLLVM.so", 22) as worker,
+        Worker(tmp_path / "libLLVM.so", 22) as worker,
         pytest.raises(ToolsetError, match="libLLVM cannot be loaded"),
     ):
         worker.do("rewrite")
 
 
 def test_the_child_ends_with_its_parents_interest() -> None:
-    with Worker().load(LIBC, 22) as worker:
+    with Worker(LIBC, 22) as worker:
+        worker.start()
         child = worker._pid
 
     with pytest.raises(ProcessLookupError):

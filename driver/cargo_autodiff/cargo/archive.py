@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.files import write_whole
@@ -61,13 +60,13 @@ def replace_bitcode(ar: Tool, archive: Path, folder: Path, native: Callable[[Pat
         if is_bitcode(path):
             for number, made in enumerate(native(path)):
                 place = path.with_name(f"{number}.{member}") if number else path
-                shutil.copyfile(made, place)
+                place.write_bytes(made.read_bytes())
                 changed.append(place)
     if not changed:
         return
 
     def put(temporary: Path) -> None:
-        shutil.copyfile(archive, temporary)
+        temporary.write_bytes(archive.read_bytes())
         ar.command("r", temporary, *changed).run()
 
     write_whole(archive, put)

@@ -71,11 +71,17 @@ class LinkGate:
         os.close(self._answered)
 
     def wait(
-        self, rustc: Running, rewrite: Callable[[list[str]], list[str]], beside: Callable[[], object] = lambda: None
+        self,
+        rustc: Running,
+        rewrite: Callable[[list[str]], list[str]],
+        *,
+        meanwhile: list[Callable[[], object]] | None = None,
+        beside: Callable[[], object] = lambda: None,
     ) -> int:
-        """Wait for rustc's end and return its code; meanwhile let `rewrite` change the arguments of each link.
+        """Wait for rustc's end and return its code; let `rewrite` change the arguments of each link.
 
-        While the linker works, `beside` is called.
+        As long as there is nothing else to do, what is in `meanwhile` is taken from its end and called. While the
+        linker works, `beside` is called.
 
         When `rewrite` raises, rustc and its linker are ended and the error goes on. A script that waits ends too: it
         has the pipe open since before it asked, and reads its end when nobody is left to answer.
@@ -89,7 +95,10 @@ class LinkGate:
         linkers: list[int] = []
         try:
             while True:
-                ready, _, _ = select.select([self._asked, process], [], [])
+                ready, _, _ = select.select([self._asked, process], [], [], 0 if meanwhile else None)
+                if meanwhile and not ready:
+                    meanwhile.pop()()
+                    continue
                 if self._asked not in ready:
                     return rustc.wait()
                 linkers.append(os.pidfd_open(int(os.read(self._asked, _PID))))  # it waits for the answer

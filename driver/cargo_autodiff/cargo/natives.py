@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -71,7 +70,7 @@ class Natives:
     def _native_copy(self, archive: Path) -> Path:
         copy = self._scratch / archive.name
         if not copy.exists():
-            shutil.copyfile(archive, copy)
+            copy.write_bytes(archive.read_bytes())
             plain = replace(self._crate, is_library=False, lto=Lto.NONE)
             self._replace(copy, lambda path: self._objects_of_one(path, f"{archive.stem}.{path.name}", plain))
         return copy
@@ -92,7 +91,7 @@ class Natives:
         for name, bitcode in modules.items():
             if name + end not in self._made:
                 new[name + end] = self._run.folder / f"{name}{end}.bc"
-                shutil.copyfile(bitcode, new[name + end])
+                new[name + end].write_bytes(bitcode.read_bytes())
         self._made |= self._run.objects_of(new, crate)
         return {name: self._made[name + end] for name in modules}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from cargo_autodiff.cargo.front_end import FrontEnd
     from cargo_autodiff.cargo.invocation import RustcInvocation
@@ -65,22 +64,17 @@ def compile_unit(
 
 @contextmanager
 def _tools(rustc: FrontEnd, target: str, settings: Settings, environ: Mapping[str, str]) -> Iterator[Run]:
-    """Find the tools and load libLLVM, all while rustc runs: nothing of it is imported before.
-
-    What the process with libLLVM needs too is imported before it is forked off, once for both.
-    """
+    """Find the tools while rustc runs: nothing of it is imported before."""
     from cargo_autodiff.cargo.jobserver import JobServer
     from cargo_autodiff.pipeline.plan import Experiment
     from cargo_autodiff.pipeline.recall import Recall
     from cargo_autodiff.pipeline.run import Run
     from cargo_autodiff.pipeline.worker import Worker
-    from cargo_autodiff.store.lock import get_ready
     from cargo_autodiff.toolchain.locate import locate_rustc, toolchain_for
 
-    with Worker() as worker:
-        found = locate_rustc(Path(rustc.rustc), environ)
-        toolchain = toolchain_for(found, settings)
-        worker.load(toolchain.libllvm, toolchain.llvm.major)
+    found = locate_rustc(Path(rustc.rustc), environ)
+    toolchain = toolchain_for(found, settings)
+    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         std = found.sysroot / "lib" / "rustlib" / (target or found.host) / "lib"
         run = Run(
             toolchain=toolchain,
@@ -91,8 +85,6 @@ def _tools(rustc: FrontEnd, target: str, settings: Settings, environ: Mapping[st
             recall=Recall.open(settings, toolchain, std),
             experiment=Experiment(without_rules=settings.without_rules, loose_types=settings.loose_types),
         )
-        if run.recall:
-            get_ready()
         try:
             yield run
         finally:
@@ -131,7 +123,9 @@ class _Unit:
     def finish(self) -> int:
         """Serve rustc's links until it ends, then change the archives it wrote."""
         try:
-            code = self._rustc.gate.wait(self._rustc.process, self._native_line, self._beside_the_linker)
+            code = self._rustc.gate.wait(
+                self._rustc.process, self._native_line, meanwhile=self._ahead(), beside=self._beside_the_linker
+            )
             self._rustc_is_done()
             if code == 0:
                 for archive in self.archives:
@@ -142,6 +136,12 @@ class _Unit:
         if code != 0:
             self._sweep()
         return code
+
+    def _ahead(self) -> list[Callable[[], object]]:
+        """Say what only is good to have when something is to be made, last first: it is done if rustc takes so long."""
+        from cargo_autodiff.store.lock import get_ready
+
+        return [get_ready, self._run.worker.start] if self._run.recall else [self._run.worker.start]
 
     def _beside_the_linker(self) -> None:
         """Do what would be done after it."""
@@ -166,8 +166,10 @@ class _Unit:
 
     def _sweep(self) -> None:
         """Leave nothing that the next build could take for whole: rustc does not, killed or with a link that failed."""
+        from shutil import rmtree
+
         for path in [*self.archives, *self.natives.given]:
             path.unlink(missing_ok=True)
         for folder in self.linking:
             if folder.name.startswith("rustc"):
-                shutil.rmtree(folder, ignore_errors=True)
+                rmtree(folder, ignore_errors=True)

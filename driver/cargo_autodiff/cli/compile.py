@@ -125,7 +125,7 @@ def _compile_c(source: Source, settings: Settings, environ: Mapping[str, str]) -
     clang = locate_clang(profile, settings)
     linker = _cross_linker(source.target, settings) if source.target else "cc"
     with (
-        Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
+        Worker(toolchain.libllvm, toolchain.llvm.major) as worker,
         Workplace(settings.keep, source.file.stem) as folder,
     ):
         run = Run(

@@ -46,7 +46,7 @@ def _link(linker: Path, line: list[str], settings: Settings, environ: Mapping[st
     rustc = std.parents[3] / "bin" / "rustc" if std else None  # the one of this sysroot
     toolchain = toolchain_for(locate_rustc(rustc, environ), settings)
     with (
-        Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker,
+        Worker(toolchain.libllvm, toolchain.llvm.major) as worker,
         Workplace(None, "doctest") as folder,
         Workplace(None, "scratch") as scratch,
     ):

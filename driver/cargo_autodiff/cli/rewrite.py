@@ -31,7 +31,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         raise UsageError("no derivative was asked for", hint=f"add --request '{GRAMMAR}' or --requests FILE")
     settings = with_toolset_options(Settings.read(environ), options)
     toolchain = locate(choose_profile(read_profiles(), settings), settings, rustc_if_any(environ))
-    with Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker:
+    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         worker.do(
             "rewrite",
             given=str(options.file),

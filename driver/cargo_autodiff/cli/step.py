@@ -34,7 +34,7 @@ def main(argv: list[str], environ: Mapping[str, str]) -> int:
         raise UsageError(f"this does not fit the step `{argv[0]}`", why=str(error)) from None
     settings = Settings.read(environ)
     toolchain = locate(choose_profile(read_profiles(), settings), settings, rustc_if_any(environ))
-    with Worker().load(toolchain.libllvm, toolchain.llvm.major) as worker:
+    with Worker(toolchain.libllvm, toolchain.llvm.major) as worker:
         worker.do(argv[0], **arguments)
     return 0
 

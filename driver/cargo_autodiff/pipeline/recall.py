@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -52,14 +51,15 @@ class Recall:
         if store is None:
             return None
         libraries = sorted(std.glob("*.rlib")) if std is not None else []
-        found = digests([*toolchain.files, *libraries], settings.tools_folder())
+        own = own_files()
+        found = digests([*toolchain.files, *libraries, *own], settings.tools_folder())
         told = "".join(f"{path.name} {found[path]}\n" for path in libraries)
         return cls(
             store=store,
             toolchain=toolchain,
             tools={path: found[path] for path in toolchain.files},
             std=sha256(told.encode()),
-            code=code_digest(),
+            code=code_digest({path: found[path] for path in own}),
         )
 
     @property
@@ -164,10 +164,13 @@ def _put(place: Path, data: bytes) -> None:
         ) from None
 
 
-def code_digest() -> str:
-    """Digest the driver's own files that decide what a derivative is: every revision of a rule or a stage."""
-    digest = hashlib.sha256()
-    for path in sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.*")):
-        if path.suffix in (".py", ".toml", ".ll"):
-            digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+def own_files() -> list[Path]:
+    """Name the driver's own files that decide what a derivative is: every revision of a rule or a stage."""
+    found = sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.*"))
+    return [path for path in found if path.suffix in (".py", ".toml", ".ll")]
+
+
+def code_digest(own: Mapping[Path, str]) -> str:
+    """Digest them, of which each one's digest is known."""
+    told = "".join(f"{path.relative_to(_PACKAGE)} {digest}\n" for path, digest in own.items())
+    return sha256(told.encode())

@@ -120,10 +120,35 @@ class Run:
         for name in modules:
             (self.folder / name).mkdir(exist_ok=True)
             self.done[name] = []
+        looked = {name: self._brought_whole(bitcode, self._base(name), crate) for name, bitcode in modules.items()}
+        found = {name: objects for name, objects in looked.items() if objects is not None}
+        missing = {name: bitcode for name, bitcode in modules.items() if name not in found}
+        return found | self._made_whole(missing, crate) if missing else found
+
+    def _base(self, name: str) -> Path:
+        """Say what the names of a module's own files begin with."""
+        return self.folder / name / "crate"
+
+    def _brought_whole(self, bitcode: Path, base: Path, crate: Crate) -> list[Path] | None:
+        """Bring the objects of one module, if they were made before."""
+        if self.recall is None:
+            return None
+        key = self._whole(self.recall, bitcode, base, crate)
+        found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
+        if found is None:
+            return None
+        objects, asked = found
+        self.tell_reused(Derivative(name=derivative(one.name), place=one.place) for one in asked)
+        self.differentiated |= bool(asked)
+        return objects
+
+    def _made_whole(self, modules: Mapping[str, Path], crate: Crate) -> dict[str, list[Path]]:
+        """Make the objects of modules, side by side, and remember them."""
+        self.worker.start()
         with Crew(self.allowance) as crew:
             try:
                 jobs = [
-                    crew.start(partial(self._objects, crew, bitcode, self.folder / name / "crate", crate))
+                    crew.start(partial(self._objects, crew, bitcode, self._base(name), crate))
                     for name, bitcode in modules.items()
                 ]
                 return dict(zip(modules, crew.results(jobs), strict=True))
@@ -132,18 +157,12 @@ class Run:
                 raise
 
     def _objects(self, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> list[Path]:
-        """Make those of one module, unless they were made before."""
-        if self.recall is None:
-            return self._making(crew, bitcode, base, crate).objects
-        key = self._whole(self.recall, bitcode, base, crate)
-        found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
-        if found is not None:
-            objects, asked = found
-            self.tell_reused(Derivative(name=derivative(one.name), place=one.place) for one in asked)
-            self.differentiated |= bool(asked)
-            return objects
-        making = self._making(crew, bitcode, base, crate)
-        self.recall.keep_whole(key, making.objects, making.asked, making.outside)
+        """Make those of one module."""
+        making = _Making(self, crew, bitcode, base, crate)
+        making.make()
+        if self.recall:
+            key = self._whole(self.recall, bitcode, base, crate)
+            self.recall.keep_whole(key, making.objects, making.asked, making.outside)
         return making.objects
 
     def _whole(self, recall: Recall, bitcode: Path, base: Path, crate: Crate) -> Key:
@@ -154,11 +173,6 @@ class Run:
         return recall.whole(
             (*unit, divide, *part_plan(self.toolchain, part_path(base, 0), crate, {}, {})), bitcode, base
         )
-
-    def _making(self, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> _Making:
-        making = _Making(self, crew, bitcode, base, crate)
-        making.make()
-        return making
 
     def key(self, unit: Unit) -> Key | None:
         """Say what decides a derivative, if anything is remembered."""

@@ -1,7 +1,7 @@
 """The process in which libLLVM is: a fork of ours that forks again for every step, so that steps run side by side.
 
 A crash there is an error message, what a step leaves in memory or in LLVM's options is gone with it, and loading
-libLLVM is paid for once, while rustc runs. One line of JSON asks, one answers.
+libLLVM is paid for once, while rustc runs if that takes long enough. One line of JSON asks, one answers.
 """
 
 from __future__ import annotations
@@ -27,42 +27,53 @@ if TYPE_CHECKING:
 _REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CRASHED = 70
 PATIENCE = 900  # seconds for one step
-_LARGEST = 65536  # bytes of the message that says which libLLVM it is
+_LONGEST = 100  # bytes of a step's name
 
 
 class Worker:
-    """The parent of all steps, with one libLLVM; use it as a context manager. Threads may ask at the same time.
+    """The parent of all steps, with one libLLVM; use it as a context manager.
 
-    It starts before anyone knows which libLLVM it will be, so that it gets ready while that is found out.
+    Once it is started, threads may ask at the same time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, libllvm: Path, major: int) -> None:
+        self._libllvm = libllvm
+        self._major = major
+        self._pid = 0
+        self._control: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start it, unless it is: before there are threads, because it is a fork.
+
+        Whether libLLVM can be loaded shows in the first step.
+        """
+        self._started()
+
+    def _started(self) -> socket.socket:
+        if self._control is not None:
+            return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Python loses what a signal's handler raises while it forks
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _serve(theirs)
+            _serve(theirs, self._libllvm, self._major)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self._control = ours
-
-    def load(self, libllvm: Path, major: int) -> Self:
-        """Say which libLLVM it is; whether it can be loaded shows in the first step."""
-        with contextlib.suppress(BrokenPipeError):
-            self._control.send(json.dumps([str(libllvm), major]).encode())
-        return self
+        return ours
 
     def do(self, step: str, **arguments: Any) -> dict[str, Any]:
-        """Run a step of steps.py in a process of its own.
+        """Run a step of steps.py in a process of its own; start the worker for the first.
 
         Raises what the step raised, or ToolFailed when its process died or took longer than PATIENCE.
         """
+        control = self._started()
         ours, theirs = socket.socketpair()
         with os.fdopen(os.memfd_create("log"), "r") as log, _text(ours) as stream:
             with theirs, contextlib.suppress(OSError):  # a parent that has gone shows below
-                socket.send_fds(self._control, [step.encode()], [theirs.fileno(), log.fileno()])
+                socket.send_fds(control, [step.encode()], [theirs.fileno(), log.fileno()])
             ours.close()  # the stream keeps it open
             with contextlib.suppress(BrokenPipeError):
                 stream.write(json.dumps(arguments) + "\n")
@@ -78,8 +89,9 @@ class Worker:
 
     def stop(self) -> None:
         """End all steps at once."""
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self
@@ -87,9 +99,10 @@ class Worker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._control.close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        if self._control is not None:
+            self._control.close()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self._pid, 0)
 
 
 def _text(channel: socket.socket) -> TextIO:
@@ -108,13 +121,13 @@ def _death(step: str, code: int, log: str) -> ToolFailed:
     )
 
 
-def _serve(control: socket.socket) -> NoReturn:
+def _serve(control: socket.socket, libllvm: Path, major: int) -> NoReturn:
     """Start steps until the parent closes its end; never return into the parent's code."""
     try:
         for number in _REQUESTS:
             signal.signal(number, signal.SIG_IGN)  # the parent decides what they mean
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
-        _Steps(control).start_all()
+        _Steps(control).start_all(libllvm, major)
     finally:
         os._exit(0)
 
@@ -127,18 +140,14 @@ class _Steps:
         self._running: dict[int, tuple[int, socket.socket]] = {}
         """By its descriptor (pidfd), each one's number and the channel that its answer goes to."""
 
-    def start_all(self) -> None:
+    def start_all(self, libllvm: Path, major: int) -> None:
         """Start what is asked for; say of each process that dies without an answer how it ended."""
         from cargo_autodiff.ir.libllvm import LibLLVM
 
         importlib.import_module("cargo_autodiff.pipeline.steps")  # once for all
-        first = self._control.recv(_LARGEST)
-        if not first:
-            return
-        path, major = json.loads(first)
         loaded: LibLLVM | DriverError
         try:
-            loaded = LibLLVM(Path(path), major)
+            loaded = LibLLVM(libllvm, major)
         except DriverError as error:
             loaded = error
         gc.freeze()  # what is shared is not to be copied by counting it
@@ -166,7 +175,7 @@ class _Steps:
         """Start a step; tell whether there was one to start."""
         from cargo_autodiff.pipeline.steps import named
 
-        message, descriptors, _, _ = socket.recv_fds(self._control, _LARGEST, 2)
+        message, descriptors, _, _ = socket.recv_fds(self._control, _LONGEST, 2)
         if not message:
             return False
         channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]

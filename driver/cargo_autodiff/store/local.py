@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -51,6 +50,8 @@ class Folder:
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file by rename; what was there is replaced."""
+        import tempfile  # 10 ms: not for those who write nothing
+
         prepare(self.path)
         self.unfinished.mkdir(exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)

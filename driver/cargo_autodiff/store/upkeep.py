@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -132,7 +131,9 @@ def verify(folder: Folder) -> Verdict:
 
 def clear(folder: Folder) -> None:
     """Remove everything that is the store's, and nothing else."""
+    from shutil import rmtree  # imports decompressors
+
     for name in _OURS:
-        shutil.rmtree(folder.path / name, ignore_errors=True)
+        rmtree(folder.path / name, ignore_errors=True)
     for name in _FILES:
         folder.remove(folder.path / name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,9 @@ def digests(files: Iterable[Path], tools: Path) -> dict[Path, str]:
             raise FileError("the file cannot be read", where=str(path), why=error.strerror or "") from None
         found[path] = str(entry[-1])
     if fresh != known:
+        there = {path: entry for path, entry in fresh.items() if os.path.lexists(path)}
         with suppress(FileError):  # a read-only folder only means working it out again
-            write_whole(memory, lambda temporary: _write(temporary, fresh))
+            write_whole(memory, lambda temporary: _write(temporary, there))
     return found
 
 
