@@ -176,6 +176,7 @@ _SIGNATURES = {
     "LLVMGetIncomingValue": "p:pu",
     "LLVMAddIncoming": "v:pppu",
     "LLVMSetAlignment": "v:pu",
+    "LLVMSetTailCall": "v:pi",
     "LLVMGetAlignment": "u:p",
     "LLVMGetGEPSourceElementType": "p:p",
     "LLVMGetNumIndices": "u:p",

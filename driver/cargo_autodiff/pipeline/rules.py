@@ -30,6 +30,7 @@ from cargo_autodiff.ir.rules import (
     settle,
     shared_words,
     speculation,
+    stack_caches,
     statics,
     struct_returns,
     tables,
@@ -118,6 +119,7 @@ AFTER_ENZYME = (
     settle.KEEP_PANICS,
     thread_local.SETTLE,
     hash_tables.SETTLE,
+    stack_caches.RULE,
     kept_caches.RULE,
     allocators.RESTORE,
 )
