@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("kernels")
 CRATES = FOLDER.with_name("crates")
+JAX = FOLDER.with_name("jax_kernels.py")
 KEEPING = "c keeping memory"
 HOLD = "glibc.malloc.trim_threshold=1000000000:glibc.malloc.mmap_threshold=1000000000"
 DIRECTION = (1.0, -1.0 / 2.0, 1.0 / 3.0)
@@ -45,7 +46,7 @@ class Kernel:
     what: str
     versions: tuple[str, ...]
     crates: tuple[str, ...]
-    """The crates that differentiate the same function by tapes or dual numbers."""
+    """The crates that differentiate the same function by tapes or dual numbers; and JAX."""
     test: Size
     full: Size
 
@@ -79,6 +80,8 @@ class Built:
     c: Path
     crates: Path
     """There only where `with_crates` built it."""
+    jax: Path
+    """The Python that has JAX: the same."""
 
     @classmethod
     def within(
@@ -98,13 +101,20 @@ class Built:
             subprocess.run([*autodiff, "compile", source, "-o", built.c / kernel.name], env=environ, check=True)
         if with_crates:
             subprocess.run(["cargo", "build", "--locked", "--release"], cwd=CRATES, env=environ, check=True)  # noqa: S607
+            if not built.jax.exists():
+                subprocess.run([sys.executable, "-m", "venv", built.jax.parents[1]], check=True)
+            install = (built.jax, "-m", "pip", "install", "--quiet", "--requirement", JAX.with_suffix(".txt"))
+            subprocess.run(install, check=True)
         return built
 
     @classmethod
     def below(cls, folder: Path) -> Self:
         """Say where they are when they were built below a folder."""
         return cls(
-            rust=folder / "autodiff" / "release" / "kernels", c=folder / "c", crates=folder / "release" / "crates"
+            rust=folder / "autodiff" / "release" / "kernels",
+            c=folder / "c",
+            crates=folder / "release" / "crates",
+            jax=folder / "jax" / "bin" / "python",
         )
 
     def start(self, kernel: Kernel, version: str, size: int) -> Program:
@@ -112,6 +122,8 @@ class Built:
         if version in ("c", KEEPING):
             tunables = {"GLIBC_TUNABLES": HOLD} if version == KEEPING else {}
             return Program(self.c / kernel.name, str(size), environ={**os.environ, **tunables})
+        if version == "jax":
+            return Program(self.jax, JAX, kernel.name, str(size))
         of = self.crates if version in kernel.crates else self.rust
         return Program(of, kernel.name, version, str(size))
 
