@@ -27,7 +27,7 @@ _UNARY = (
     "F::from_bits(($).to_bits())",
     "($).clamp(-0.8, 1.4)",
     "($).fract()",
-    "($).sinh().tanh()",
+    "($).atan().sinh().tanh()",
     "($).mul_add(0.5, 0.25)",
 )
 _BINARY = (

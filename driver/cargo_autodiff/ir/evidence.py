@@ -29,6 +29,7 @@ FLOATS_OF_BITS = b"cargo_autodiff.floats_of_bits"
 """Named metadata of a module: before any optimisation, some integer was taken as a float's bits."""
 DECLARED = "cargo_autodiff.declared"
 """Metadata of copies, loads and stores: kind, offset and size of each scalar, then the whole size."""
+_HINTS = ("range", "noundef")  # rustc's, on loads
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,15 @@ class Evidence:
             for piece in pieces
         ]
         return self._filled(whole, [], set(), length or size), 0 if length is not None else size
+
+    def are_declared_integers(self, loads: Sequence[Instruction], size: int) -> bool:
+        """Tell integers that are parts of what Rust's type says is moved: rustc loads a pair one by the other.
+
+        It says of what it loads as an integer that it is one (`noundef`), and loads a float as a float.
+        """
+        known = [found[0] for load in loads if is_hinted(load) and (found := _declared(load)) is not None]
+        has_integers = [any(one.kind is TypeKind.INTEGER and one.size == size for one in pieces) for pieces in known]
+        return bool(loads) and len(known) == len(loads) and all(has_integers) and not self.bits_travel
 
     def _hidden(self, windows: list[_Window], claims: list[tuple[_Window, _Claim]]) -> list[tuple[_Window, _Claim]]:
         """Claim a pointer where an address is kept as an integer, if floats are near: a pointer has a shadow."""
@@ -353,6 +363,11 @@ def _aligned(place: Place, access: Instruction) -> Place:
     """Use an access's alignment where the address is known less exactly; classes begin at aligned addresses."""
     align = access.llvm.LLVMGetAlignment(access.ref)
     return Place(place.memory, 0, align) if place.step and align % place.step == 0 else place
+
+
+def is_hinted(load: Instruction) -> bool:
+    """Tell what is an integer to rustc, by what it says of its value."""
+    return any(load.metadata(hint) is not None for hint in _HINTS)
 
 
 def _declared(copy: Instruction) -> tuple[list[Piece], int] | None:

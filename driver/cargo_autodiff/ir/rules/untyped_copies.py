@@ -14,7 +14,7 @@ from cargo_autodiff.ir.carried import copy_holding
 from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
-from cargo_autodiff.ir.evidence import Evidence, Unknown
+from cargo_autodiff.ir.evidence import Evidence, Unknown, is_hinted
 from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
 from cargo_autodiff.ir.holding import Holding
 from cargo_autodiff.ir.inactive_calls import looked_into
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.rules.shared_words import Access
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
-_HINTS = ("range", "noundef")  # rustc's, on loads of what is an integer to it
 _MARK = "enzyme_truetype"
 _MIXED = 2
 _PARTS = 256
@@ -200,7 +199,7 @@ def _is_integer(evidence: Evidence, load: Instruction) -> bool:
     except Unknown as unknown:
         known = evidence.declared([load], size)
         if known is None:
-            return _is_hinted([load]) and not evidence.bits_travel and not unknown.contradicted
+            return is_hinted(load) and not evidence.bits_travel and not unknown.contradicted
         layout, _ = known
     return {piece.kind for piece in layout} == {TypeKind.INTEGER}
 
@@ -263,6 +262,8 @@ def _moved(evidence: Evidence, words: SharedWords, move: Move) -> Holding | None
         holding = Holding(evidence.at(move.addresses, size))
     except Unknown as unknown:
         known = evidence.declared([*move.loads, *move.stores], size)
+        if known is None and evidence.are_declared_integers(move.loads, size):
+            return None
         shared = words.of(unknown) if known is None else None
         if known is not None:
             holding = Holding(*known)
@@ -297,13 +298,9 @@ def _check_unknown(move: Move, unknown: Unknown) -> None:
     if unknown.contradicted:
         harmless = not any(kind.is_float for kind in unknown.kinds)
     else:
-        harmless = move.computed or _is_hinted(move.loads)
+        harmless = move.computed or any(map(is_hinted, move.loads))
     if not harmless:
         raise _refusal(move.stores[0], f"moves {_names(unknown.kinds)} without saying which")
-
-
-def _is_hinted(loads: list[Instruction]) -> bool:
-    return any(load.metadata(hint) for load in loads for hint in _HINTS)
 
 
 def _mark(module: Module, copy: Instruction, holding: Holding) -> None:

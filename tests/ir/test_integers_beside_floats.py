@@ -1,0 +1,78 @@
+"""What is an integer to Rust is one, whatever is near it, as long as no float's bits are kept as integers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.evidence import float_bits_travel
+from cargo_autodiff.ir.rules import float_bits, untyped_copies
+
+if TYPE_CHECKING:
+    from ir.reading import Ir
+
+VARIABLE = """
+define double @f(double %x, ptr %p) {
+  %slot = alloca i64
+  %bits = bitcast double %x to i64
+  store i64 %bits, ptr %slot
+  USE
+  %y = load double, ptr %slot
+  ret double %y
+}
+declare void @seen(ptr)
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+
+
+@pytest.mark.parametrize("use", ["", "%again = load i64, ptr %slot\n  %sign = lshr i64 %again, 63"])
+def test_bits_in_a_variable_of_their_own_are_kept_nowhere(ir: Ir, use: str) -> None:
+    assert not float_bits_travel(ir.apply(float_bits.RULE, VARIABLE.replace("USE", use)))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "%again = load i64, ptr %slot\n  store i64 %again, ptr %p",
+        "call void @seen(ptr %slot)",
+        "call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr %slot, i64 8, i1 false)",
+        "store ptr %slot, ptr %p",
+    ],
+)
+def test_bits_that_leave_their_variable_are_kept(ir: Ir, use: str) -> None:
+    assert float_bits_travel(ir.apply(float_bits.RULE, VARIABLE.replace("USE", use)))
+
+
+# one of a pair, in memory where other pairs have a float
+TABLE = """
+define void @f(ptr %element, ptr %to) {
+  %x = load double, ptr %element
+  %y = fmul double %x, %x
+  store double %y, ptr %element
+  %n = load i64, ptr %element
+  %m = udiv i64 %n, 3
+  store i64 %m, ptr %element
+  %key = load i64, ptr %element HINTS
+  MOVE
+  ret void
+}
+!0 = !{}
+!1 = !{i64 8, i64 0, i64 8, i64 3, i64 8, i64 8, i64 16}
+"""
+PAIR = ", !noundef !0, !cargo_autodiff.declared !1"
+
+
+def table(hints: str, move: str) -> str:
+    return TABLE.replace("HINTS", hints).replace("MOVE", move)
+
+
+def test_an_integer_of_a_pair_that_is_moved_stays(ir: Ir) -> None:
+    assert ir.unchanged(untyped_copies.RULE, table(PAIR, "store i64 %key, ptr %to"))
+
+
+@pytest.mark.parametrize("hints", ["", ", !noundef !0", PAIR.replace(", !noundef !0", "")])
+def test_it_is_refused_where_rust_does_not_say_so(ir: Ir, hints: str) -> None:
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, table(hints, "store i64 %key, ptr %to"))
