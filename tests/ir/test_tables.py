@@ -45,10 +45,11 @@ def test_others_keep_theirs(ir: Ir, rest: str, unit: str) -> None:
     assert "@__cargo_autodiff_unread.rest" not in got
 
 
-def test_the_static_itself_is_read_afterwards(ir: Ir) -> None:
-    hidden = ir.text(ir.apply(tables.RULE, NUMBERS))
+@pytest.mark.parametrize(("name", "later"), [("table", "table"), ("0", "__cargo_autodiff_table")])
+def test_the_static_itself_is_read_afterwards(ir: Ir, name: str, later: str) -> None:
+    hidden = ir.text(ir.apply(tables.RULE, NUMBERS.replace("@table", f"@{name}")))
 
     got = ir.text(ir.apply(tables.SETTLE, hidden))
 
     assert "__cargo_autodiff_unread" not in got
-    assert "getelementptr inbounds double, ptr @table, i64 %i" in got
+    assert f"getelementptr inbounds double, ptr @{later}, i64 %i" in got

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
 
 _UNREAD = "__cargo_autodiff_unread."
+_TABLE = "__cargo_autodiff_table"
 
 
 def apply(module: Module) -> None:
     """Let a constant without content stand for every static of numbers in whose memory floats are read.
 
-    It counts for nothing, as the static does; the static keeps its name and its content, and nothing uses it.
+    It counts for nothing, as the static does; the static keeps its content, and its name or gets one, and nothing uses
+    it.
     """
     tables = [static for static in module.variables() if _is_table(module, static)]
     if not tables:
@@ -52,6 +54,7 @@ def _is_table(module: Module, static: Global) -> bool:
 
 def _unread(module: Module, table: Global) -> Global:
     llvm = module.llvm
+    table.name = table.name or _TABLE
     name = (_UNREAD + table.name).encode(errors="surrogateescape")
     unread = Global(llvm, llvm.LLVMAddGlobal(module.ref, table.value_type.ref, name))
     llvm.LLVMSetGlobalConstant(unread.ref, 1)
