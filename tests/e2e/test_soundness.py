@@ -94,6 +94,7 @@ LINES = {
     "foreign_flag": "(layer.step)(",
     "foreign_function": "(layer.step)(",
     "foreign_pair": "(layer.step)(",
+    "kept_const": "terms.push(Term { weights, power: 2 })",
     "mutable_static": "KEPT",
     "thread_local": "scale.set(",
 }

@@ -74,6 +74,10 @@ class Builder:
         node = self.llvm.LLVMMDNodeInContext2(self.context, None, 0)
         return Value(self.llvm, self.llvm.LLVMMetadataAsValue(self.context, node))
 
+    def note(self, text: str) -> Value:
+        """Metadata that holds a text."""
+        return self._as_value(self._node(self._string(text)))
+
     def list_of(self, nodes: Sequence[Node]) -> Value:
         """Metadata that lists nodes."""
         return self._as_value(self._node(*(node.ref for node in nodes)))

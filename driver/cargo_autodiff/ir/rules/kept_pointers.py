@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.debug_info import Node, place
 from cargo_autodiff.ir.flows import COPIES, Origin
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _KEPT = "__cargo_autodiff_outside"
 """How pointers are named that are kept: names outlive Enzyme, and LLVM's passes."""
+_PLACE = "cargo_autodiff.place"
+"""Metadata of a pointer that is kept: where in the source."""
 _KEEPS = "cargo_autodiff.keeps"
 """Metadata of what keeps them in the function itself; what Enzyme adds for the shadow has none."""
 
@@ -48,8 +51,12 @@ def apply(module: Module) -> None:
             if asked not in known:
                 known[asked] = _leads_to_floats(memory, *asked)
             if known[asked]:
-                renamed = guarded(module, function, Builder.before(instruction), pointer)
+                builder = Builder.before(instruction)
+                renamed = guarded(module, function, builder, pointer)
                 renamed.name = _KEPT
+                step = renamed.as_instruction()
+                if step is not None:
+                    step.set_metadata(_PLACE, builder.note(place(instruction)))
                 instruction.set_operand(index, renamed)
                 instruction.set_metadata(_KEEPS, mark)
 
@@ -69,10 +76,17 @@ def check(module: Module) -> None:
             else:
                 raise Refused(
                     "a pointer to memory that does not count is kept in memory that does",
+                    where=_place(module, step),
                     why="what a `Const` parameter or a static refers to has no shadow, and Enzyme would take its values"
                     " for derivatives where they are read through that memory",
                     hint="make the parameter Duplicated, or copy what it refers to (`to_vec`, `clone`)",
                 )
+
+
+def _place(module: Module, renamed: Instruction) -> str:
+    """Read where the pointer is kept; Enzyme gets no debug information."""
+    found = renamed.metadata(_PLACE)
+    return Node(module.llvm, module.context, module.llvm.LLVMValueAsMetadata(found.ref)).text(0) if found else ""
 
 
 def _unmarked(function: Function) -> Iterator[tuple[Instruction, int]]:
