@@ -69,8 +69,9 @@ fn along(state: &[f64], step: f64, slope: &[f64], stage: &mut [f64]) {
 
 /// The time derivative of a state.
 fn react(size: usize, state: &[f64], slope: &mut [f64]) {
-    let (u, v) = state.split_at(size * size);
-    let (du, dv) = slope.split_at_mut(size * size);
+    let cells = size * size;
+    let (u, v) = state[..2 * cells].split_at(cells);
+    let (du, dv) = slope[..2 * cells].split_at_mut(cells);
     for i in 0..size {
         let (up, down) = ((i + size - 1) % size, (i + 1) % size);
         for j in 0..size {
@@ -92,9 +93,10 @@ fn react(size: usize, state: &[f64], slope: &mut [f64]) {
 
 /// Adds to `dstate` what `dslope` says of the state that `react` saw.
 fn react_back(size: usize, state: &[f64], dslope: &[f64], dstate: &mut [f64]) {
-    let (u, v) = state.split_at(size * size);
-    let (a, b) = dslope.split_at(size * size);
-    let (du, dv) = dstate.split_at_mut(size * size);
+    let cells = size * size;
+    let (u, v) = state[..2 * cells].split_at(cells);
+    let (a, b) = dslope[..2 * cells].split_at(cells);
+    let (du, dv) = dstate[..2 * cells].split_at_mut(cells);
     for i in 0..size {
         let (up, down) = ((i + size - 1) % size, (i + 1) % size);
         for j in 0..size {
