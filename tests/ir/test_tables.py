@@ -36,6 +36,7 @@ def test_one_that_floats_are_read_from_has_no_content_for_enzyme(ir: Ir) -> None
     ("rest", "unit"),
     [
         ("[2 x i64] [i64 0, i64 7]", "i64"),  # no floats
+        ('[8 x i8] c"\\FF\\FF\\FF\\FF\\FF\\FF\\FF\\FF"', "double"),  # no zero: a hash table's first control bytes
         ("[2 x ptr] [ptr null, ptr @table]", "double"),  # what pointers in it are is read from its content
     ],
 )

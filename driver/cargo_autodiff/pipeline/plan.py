@@ -108,10 +108,15 @@ _FIRST_FLAGS = [
     "-unroll-allow-partial=false",
 ]
 
+# What a loop makes anew in each iteration (a local array) Enzyme would write again in the reverse pass, but not where
+# it does not see that it reads it there (GradientUtils::getReverseOrLatchMerge, is_value_needed_in_reverse): it
+# compared with what the last iteration had left. Without that it keeps what it needs; no cost could be measured.
+_ENZYME = ("-enzyme-rematerialize=0",)
+
 
 def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
     """From `base`.closed.ll to `base`.derivative.bc."""
-    loose = ("-enzyme-loose-types=1",) if experiment.loose_types else ()
+    enzyme = (*_ENZYME, "-enzyme-loose-types=1") if experiment.loose_types else _ENZYME
     paths = {
         level: base.with_name(f"{base.name}.{level}")
         for level in ("rewritten.ll", "prepared.ll", "shaped.ll", "grad.ll", "settled.ll", "derivative.bc")
@@ -123,7 +128,7 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
         _step("request", rewritten, given=str(_closed(base)), out=str(rewritten), **experiment.words()),
         _optimise("first round", rewritten, paths["prepared.ll"], passes=_FIRST_ROUND, flags=_FIRST_FLAGS),
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
-        Stage(name="differentiate", action=toolchain.host.command(shaped, grad, loose), makes=grad),
+        Stage(name="differentiate", action=toolchain.host.command(shaped, grad, enzyme), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
         _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes()),
     )

@@ -17,12 +17,8 @@ pub fn f(x: &[f64]) -> f64 {
             lists.remove(&2);
         }
     }
-    let taken: f64 = lists
-        .remove(&1)
-        .map_or(0.0, |list| list.iter().map(|v| (0.5 * v).sin()).sum());
-    let kept: f64 = (0..5)
+    (0..5)
         .filter_map(|i| lists.get(&i))
-        .map(|list| list.iter().map(|v| v * v).sum::<f64>())
-        .sum();
-    kept + taken
+        .map(|list| list.iter().map(|v| (0.5 * v).sin()).sum::<f64>())
+        .sum()
 }

@@ -60,7 +60,7 @@ def _is_bits(instruction: Instruction) -> bool:
 
 
 def _onward(value: Value) -> Iterator[Value | None]:
-    """Yield the values that the same bits become; None where they go into memory that is more than one variable."""
+    """Yield the values that the same bits become; None where they go into memory, and not to be a float again."""
     for user in value.users():
         instruction = user.as_instruction()
         if instruction is None:
@@ -74,29 +74,29 @@ def _onward(value: Value) -> Iterator[Value | None]:
             for given, formal in zip(instruction.arguments, callee.parameters, strict=False):
                 if given == value:
                     yield formal
-        elif instruction.opcode == Opcode.STORE and instruction.operands[0] == value:
-            yield from _loaded(instruction.operands[1])
-        elif instruction.opcode in (Opcode.INSERTVALUE, Opcode.ATOMICRMW, Opcode.CMPXCHG):
+        elif _is_kept(value, instruction):
             yield None
 
 
-def _loaded(address: Value) -> Iterator[Value | None]:
-    """Yield what is loaded from a variable of its own, as rustc makes one for a transmutation; else None."""
+def _is_kept(bits: Value, user: Instruction) -> bool:
+    if user.opcode == Opcode.STORE:
+        return user.operands[0] == bits and not _is_transmuted(user.operands[1])
+    return user.opcode in (Opcode.INSERTVALUE, Opcode.ATOMICRMW, Opcode.CMPXCHG)
+
+
+def _is_transmuted(address: Value) -> bool:
+    """Tell a variable of its own out of which floats only are loaded, as rustc makes one for a transmutation."""
     variable = address.as_instruction()
-    users = [user.as_instruction() for user in variable.users()] if variable is not None else []
     if variable is None or variable.opcode != Opcode.ALLOCA:
-        yield None
-        return
-    for user in users:
-        if user is not None and user.opcode == Opcode.LOAD:
-            if not all(kind.is_float for kind in user.type.scalars()):
-                yield user
-        elif user is None or not _is_own_use(user, variable):
-            yield None
+        return False
+    users = [user.as_instruction() for user in variable.users()]
+    return all(user is not None and _is_own_use(user, variable) for user in users)
 
 
 def _is_own_use(user: Instruction, variable: Instruction) -> bool:
-    """Tell a store into a variable, and what says how long it is there."""
+    """Tell a load of a float, a store into the variable, and what says how long it is there."""
+    if user.opcode == Opcode.LOAD:
+        return all(kind.is_float for kind in user.type.scalars())
     if user.opcode == Opcode.STORE:
         return user.operands[0] != variable
     return user.is_call and user.callee is not None and user.callee.name.startswith("llvm.lifetime.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.inactive_calls import INACTIVE
 from cargo_autodiff.ir.kinds import Linkage, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
@@ -18,13 +19,15 @@ from cargo_autodiff.ir.value import Global
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Value
 
 _UNREAD = "__cargo_autodiff_unread."
+_MANY = 65536  # bytes
 _TABLE = "__cargo_autodiff_table"
 
 
 def apply(module: Module) -> None:
-    """Let a constant without content stand for every static of numbers in whose memory floats are read.
+    """Let a constant without content stand for every static of numbers, a zero among them, in memory of floats.
 
     It counts for nothing, as the static does; the static keeps its content, and its name or gets one, and nothing uses
     it.
@@ -48,8 +51,16 @@ def settle(module: Module) -> None:
 
 
 def _is_table(module: Module, static: Global) -> bool:
-    is_known = static.initializer is not None and module.llvm.LLVMIsGlobalConstant(static.ref)
-    return bool(is_known) and TypeKind.POINTER not in static.value_type.scalars()
+    initial = static.initializer
+    if initial is None or not module.llvm.LLVMIsGlobalConstant(static.ref):
+        return False
+    return TypeKind.POINTER not in static.value_type.scalars() and _has_zero(module, initial)
+
+
+def _has_zero(module: Module, initial: Value) -> bool:
+    """Tell whether a byte is zero; the many of a large table are not looked at."""
+    size = module.llvm.LLVMABISizeOfType(module.llvm.LLVMGetModuleDataLayout(module.ref), initial.type.ref)
+    return size > _MANY or 0 in constant_bytes(module, initial)[0]
 
 
 def _unread(module: Module, table: Global) -> Global:
