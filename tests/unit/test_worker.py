@@ -111,6 +111,16 @@ def test_a_library_that_cannot_be_loaded_is_said_at_the_first_step(tmp_path: Pat
         worker.do("rewrite")
 
 
+def test_the_child_ends_at_once_when_nobody_asked_it() -> None:
+    with Worker(LIBC, 22) as worker:
+        worker.start()
+        worker.stop()
+
+        _, status = os.waitpid(worker._pid, 0)
+
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+
 def test_the_child_ends_with_its_parents_interest() -> None:
     with Worker(LIBC, 22) as worker:
         worker.start()

@@ -145,9 +145,9 @@ class _Unit:
 
     def _beside_the_linker(self) -> None:
         """Do what would be done after it."""
-        driver_files()
         if self._links_once:
             self._run.worker.stop()
+        driver_files()
 
     def _rustc_is_done(self) -> None:
         """Tell what rustc took until its first link, or its end; the rest of it is waiting."""

@@ -41,6 +41,7 @@ class Worker:
         self._major = major
         self._pid = 0
         self._control: socket.socket | None = None
+        self._was_asked = False
 
     def start(self) -> None:
         """Start it, unless it is: before there are threads, because it is a fork.
@@ -70,6 +71,7 @@ class Worker:
         Raises what the step raised, or ToolFailed when its process died or took longer than PATIENCE.
         """
         control = self._started()
+        self._was_asked = True
         ours, theirs = socket.socketpair()
         with os.fdopen(os.memfd_create("log"), "r") as log, _text(ours) as stream:
             with theirs, contextlib.suppress(OSError):  # a parent that has gone shows below
@@ -88,8 +90,10 @@ class Worker:
         return answer
 
     def stop(self) -> None:
-        """End all steps at once."""
+        """End all steps at once; and at once what nobody has asked yet, which would only get ready in others' way."""
         if self._control is not None:
+            if not self._was_asked:
+                os.kill(self._pid, signal.SIGKILL)
             with contextlib.suppress(OSError):
                 self._control.shutdown(socket.SHUT_RDWR)
 
