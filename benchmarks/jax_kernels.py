@@ -18,12 +18,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from kernels import DIRECTION
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 jax.config.update("jax_enable_x64", True)
 
-DIRECTION = (1.0, -1.0 / 2.0, 1.0 / 3.0)
 WIDTHS = (32, 64, 64, 10)
 
 

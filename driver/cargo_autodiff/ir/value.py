@@ -189,10 +189,12 @@ class Global(Value):
         """Tell internal and private symbols."""
         return self.linkage in (Linkage.INTERNAL, Linkage.PRIVATE)
 
-    def tag(self, kind: str) -> None:
-        """Attach metadata `!{}` of a kind."""
-        node = self.llvm.LLVMMDNodeInContext2(self.llvm.LLVMGetTypeContext(self.type.ref), None, 0)
-        self.llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
+    def refer(self, kind: str, *others: Global) -> None:
+        """Attach metadata of a kind that names others, or nothing."""
+        llvm = self.llvm
+        names = (ctypes.c_void_p * len(others))(*(llvm.LLVMValueAsMetadata(other.ref) for other in others))
+        node = llvm.LLVMMDNodeInContext2(llvm.LLVMGetTypeContext(self.type.ref), names, len(others))
+        llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
 
     @property
     def initializer(self) -> Value | None:
@@ -431,13 +433,6 @@ class Function(Global):
         """Tell whether it carries an enum (or type) attribute."""
         number = attribute_kind(self.llvm, kind)
         return bool(number and self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number))
-
-    def refer(self, kind: str, other: Function) -> None:
-        """Attach metadata of a kind that names another function."""
-        llvm = self.llvm
-        name = (ctypes.c_void_p * 1)(llvm.LLVMValueAsMetadata(other.ref))
-        node = llvm.LLVMMDNodeInContext2(llvm.LLVMGetTypeContext(self.type.ref), name, 1)
-        llvm.LLVMGlobalSetMetadata(self.ref, metadata_kind(self, kind), node)
 
     def attribute(self, kind: str, at: int) -> int:
         """The enum (or type) attribute of a kind, as LLVM's reference; 0 without it."""

@@ -120,20 +120,20 @@ class Run:
         for name in modules:
             (self.folder / name).mkdir(exist_ok=True)
             self.done[name] = []
-        looked = {name: self._brought_whole(bitcode, self._base(name), crate) for name, bitcode in modules.items()}
+        keys = {name: self._whole(bitcode, self._base(name), crate) for name, bitcode in modules.items()}
+        looked = {name: self._brought_whole(key, self._base(name), crate) for name, key in keys.items()}
         found = {name: objects for name, objects in looked.items() if objects is not None}
         missing = {name: bitcode for name, bitcode in modules.items() if name not in found}
-        return found | self._made_whole(missing, crate) if missing else found
+        return found | self._made_whole(missing, keys, crate) if missing else found
 
     def _base(self, name: str) -> Path:
         """Say what the names of a module's own files begin with."""
         return self.folder / name / "crate"
 
-    def _brought_whole(self, bitcode: Path, base: Path, crate: Crate) -> list[Path] | None:
+    def _brought_whole(self, key: Key | None, base: Path, crate: Crate) -> list[Path] | None:
         """Bring the objects of one module, if they were made before."""
-        if self.recall is None:
+        if self.recall is None or key is None:
             return None
-        key = self._whole(self.recall, bitcode, base, crate)
         found = self.recall.bring_whole(key, lambda number: object_path(base, number), crate.libraries)
         if found is None:
             return None
@@ -142,13 +142,15 @@ class Run:
         self.differentiated |= bool(asked)
         return objects
 
-    def _made_whole(self, modules: Mapping[str, Path], crate: Crate) -> dict[str, list[Path]]:
+    def _made_whole(
+        self, modules: Mapping[str, Path], keys: Mapping[str, Key | None], crate: Crate
+    ) -> dict[str, list[Path]]:
         """Make the objects of modules, side by side, and remember them."""
         self.worker.start()
         with Crew(self.allowance) as crew:
             try:
                 jobs = [
-                    crew.start(partial(self._objects, crew, bitcode, self._base(name), crate))
+                    crew.start(partial(self._objects, crew, bitcode, self._base(name), crate, keys[name]))
                     for name, bitcode in modules.items()
                 ]
                 return dict(zip(modules, crew.results(jobs), strict=True))
@@ -156,21 +158,22 @@ class Run:
                 self.worker.stop()
                 raise
 
-    def _objects(self, crew: Crew, bitcode: Path, base: Path, crate: Crate) -> list[Path]:
+    def _objects(self, crew: Crew, bitcode: Path, base: Path, crate: Crate, key: Key | None) -> list[Path]:
         """Make those of one module."""
         making = _Making(self, crew, bitcode, base, crate)
         making.make()
-        if self.recall:
-            key = self._whole(self.recall, bitcode, base, crate)
+        if self.recall and key:
             self.recall.keep_whole(key, making.objects, making.asked, making.outside)
         return making.objects
 
-    def _whole(self, recall: Recall, bitcode: Path, base: Path, crate: Crate) -> Key:
-        """Say what decides a module's objects, derivatives included."""
+    def _whole(self, bitcode: Path, base: Path, crate: Crate) -> Key | None:
+        """Say what decides a module's objects, derivatives included, if anything is remembered."""
+        if self.recall is None:
+            return None
         unit = unit_plan(self.toolchain, base, self.experiment)
-        recall.of_derivatives(unit)
+        self.recall.of_derivatives(unit)
         divide = Stage(name="divide", action=divide_step(bitcode, base, crate), makes=base)
-        return recall.whole(
+        return self.recall.whole(
             (*unit, divide, *part_plan(self.toolchain, part_path(base, 0), crate, {}, {})), bitcode, base
         )
 

@@ -71,7 +71,7 @@ def _unread(module: Module, table: Global) -> Global:
     llvm.LLVMSetGlobalConstant(unread.ref, 1)
     llvm.LLVMSetAlignment(unread.ref, llvm.LLVMGetAlignment(table.ref))
     unread.set_linkage(Linkage.EXTERNAL)
-    unread.tag(INACTIVE)
+    unread.refer(INACTIVE)
     return unread
 
 
