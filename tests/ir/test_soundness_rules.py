@@ -227,6 +227,40 @@ declare double @llvm.sqrt.f64(double)
 """
 
 
+ROOTS_IN_A_SHORT_LOOP = """
+define double @f(ptr noalias %x, ptr noalias %y) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %s = phi double [ 0.0, %entry ], [ %t, %loop ]
+  %from = getelementptr double, ptr %x, i64 %i
+  %v = load double, ptr %from
+  %r = call double @llvm.sqrt.f64(double %v)
+  %t = fadd double %s, %r
+  %square = mul i64 %i, %i
+  %cube = mul i64 %square, %i
+  %fourth = mul i64 %cube, %i
+  %mixed = xor i64 %fourth, %cube
+  %shifted = shl i64 %mixed, 1
+  %sum = add i64 %shifted, %square
+  %halved = lshr i64 %sum, 1
+  %product = mul i64 %halved, %fourth
+  %rest = and i64 %product, 1023
+  %other = or i64 %cube, 5
+  %place = add i64 %rest, %other
+  %to = getelementptr double, ptr %y, i64 %place
+  store double %t, ptr %to
+  %next = add i64 %i, 1
+  %more = icmp ult i64 %next, 9
+  br i1 %more, label %loop, label %out
+out:
+  ret double %t
+}
+declare double @llvm.sqrt.f64(double)
+"""
+
+
 # what Enzyme makes of a call that its reverse pass needs, or of something else that it keeps
 CACHED = """
 define double @f(double %x, ptr %cache) {{
@@ -244,7 +278,8 @@ declare double @__cargo_autodiff_here.sqrt.double(double)
 
 def held(module: Module) -> set[str]:
     """The kinds of operations in @f that are held in their places."""
-    return {name.split(".")[1] for name in callees(module, "f") if name.startswith(speculation.HERE)}
+    prefixes = (speculation.HERE, speculation.INTRINSIC)
+    return {name.split(".")[-2] for name in callees(module, "f") if name.startswith(prefixes)}
 
 
 class TestSpeculation:
@@ -252,10 +287,33 @@ class TestSpeculation:
         got = ir.apply(speculation.RULE, UNDER_A_CONDITION)
 
         assert callees(got, "f") == [
+            "llvm.cargo-autodiff.here.fdiv.double",
+            "llvm.cargo-autodiff.here.sqrt.double",
+            "llvm.sqrt.f64",
+        ]
+
+    def test_enzyme_gets_functions(self, ir: Ir) -> None:
+        got = ir.apply(speculation.AS_FUNCTIONS, ir.text(ir.apply(speculation.RULE, UNDER_A_CONDITION)))
+
+        assert callees(got, "f") == [
             "__cargo_autodiff_here.fdiv.double",
             "__cargo_autodiff_here.sqrt.double",
             "llvm.sqrt.f64",
         ]
+
+    def test_a_loop_with_what_is_held_is_unrolled_as_without(self, ir: Ir) -> None:
+        held = ir.apply(speculation.RULE, ROOTS_IN_A_SHORT_LOOP)
+        as_functions = ir.apply(speculation.AS_FUNCTIONS, ir.text(held))
+        blocks = {
+            name: len(function(ir.parse(ir.optimised(text, "-passes=default<O2>")), "f").blocks)
+            for name, text in {
+                "nothing held": ROOTS_IN_A_SHORT_LOOP,
+                "by intrinsics": ir.text(held),
+                "by functions": ir.text(as_functions),
+            }.items()
+        }
+
+        assert blocks == {"nothing held": 1, "by intrinsics": 1, "by functions": 3}
 
     def test_what_is_held_stays_under_its_condition(self, ir: Ir) -> None:
         flat = ir.parse(ir.optimised(UNDER_A_CONDITION, "-passes=default<O2>"))

@@ -71,6 +71,7 @@ BEFORE_FIRST_ROUND = (
     kept_caches.MARK,
 )
 BEFORE_ENZYME = (
+    speculation.AS_FUNCTIONS,
     assembly.CHECK,
     indirect_calls.CHECK_CONST,
     known_functions.RULE,

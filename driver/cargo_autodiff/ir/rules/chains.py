@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.rules.speculation import hold, is_summed
+from cargo_autodiff.ir.rules.speculation import HERE, hold, is_summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction
 
-_NAME = "chain"
+_NAME = f"{HERE}.chain"
 
 
 def apply(module: Module) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.rules.speculation import held, is_summed
+from cargo_autodiff.ir.rules.speculation import HERE, held, is_summed
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -35,7 +35,7 @@ def _join(module: Module, function: Function, block: Block, to: Block) -> None:
         kept = [(value, origin) for value, origin in entries if origin != block]
         came = next(value for value, origin in entries if origin == block)
         if is_summed(phi.type) and not came.is_constant:
-            came = held(module, builder, came, "edge")
+            came = held(module, builder, came, f"{HERE}.edge")
         made = Builder.before(phi).phi(phi.type)
         made.add_incoming(*kept, (came, edge))
         phi.replace_uses(made)

@@ -4,7 +4,9 @@ LLVM computes a root, a logarithm or a quotient ahead of its condition and selec
 nothing. It costs the derivative: where that is infinite or NaN on the side not taken, its product with the adjoint
 zero is NaN. SimplifyCFG does so, LICM, and Enzyme's own preprocessing. None of them moves a call of an unknown function
 (isSafeToSpeculativelyExecute in LLVM's ValueTracking.cpp), so the operand gets the result of one added to it: -0.0,
-which changes no number.
+which changes no number. LLVM unrolls loops that hold a call less gladly than others (analyzeLoopUnrollCost in its
+LoopUnrollPass.cpp), unless it is of an intrinsic; so it is one until Enzyme, of a name that LLVM gives no meaning, and
+then a function, because Enzyme refuses what it does not know.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 HERE = "__cargo_autodiff_here"
+INTRINSIC = "llvm.cargo-autodiff.here"
+_NAMES = (HERE, INTRINSIC)
 _CACHED = "invariant.group"
 _QUOTIENTS = {Opcode.FDIV: "fdiv", Opcode.FREM: "frem"}
 # the derivative of each is infinite or NaN somewhere, or its value is; what is not LLVM's own is never moved
@@ -37,12 +41,19 @@ def apply(module: Module) -> None:
         for operation, index, name in list(_singular(function)):
             operand = operation.operands[index]
             if not operand.is_constant and _held(operand) is None:
-                hold(module, operation, index, name)
+                hold(module, operation, index, f"{INTRINSIC}.{name}")
 
 
 def hold(module: Module, operation: Instruction, index: int, name: str) -> None:
     """Put a sum with nothing, which neither LLVM nor Enzyme sees through, in place of an operand."""
     operation.set_operand(index, held(module, Builder.before(operation), operation.operands[index], name))
+
+
+def name_functions(module: Module) -> None:
+    """Call what was an intrinsic for LLVM a function."""
+    for function in module.functions():
+        if function.name.startswith(INTRINSIC):
+            function.name = HERE + function.name.removeprefix(INTRINSIC)
 
 
 def is_summed(of: Type) -> bool:
@@ -72,7 +83,7 @@ def loosen(module: Module) -> None:
 def settle(module: Module) -> None:
     """Let go of all, in the derivatives too, where Enzyme may have split call and sum, and kept what the call gave."""
     for function in module.functions():
-        if function.name.startswith(HERE):
+        if function.name.startswith(_NAMES):
             for call in function.calls():
                 _forget(call)
                 call.replace_uses(Builder.before(call).negative_zero(call.type))
@@ -122,7 +133,7 @@ def _held(value: Value) -> _Held | None:
     one, other = found.operands
     for operand, nothing in ((one, other), (other, one)):
         call = nothing.as_instruction()
-        if call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(HERE):
+        if call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_NAMES):
             return _Held(operand, call)
     return None
 
@@ -139,7 +150,7 @@ def _here(module: Module, name: str, operand: Value) -> Function:
     of, many = operand.type, ""
     if of.kind is TypeKind.VECTOR:
         of, many = of.members[0], f"{module.llvm.LLVMGetVectorSize(of.ref)}x"
-    full = f"{HERE}.{name}.{many}{of.kind.name.lower()}"
+    full = f"{name}.{many}{of.kind.name.lower()}"
     function = module.function(full)
     if function is None:
         builder = Builder(module.llvm, module.context)
@@ -156,5 +167,6 @@ RULE = Rule(
     reason="the derivative of what a condition keeps from being computed may be NaN, and NaN times zero is NaN",
     apply=apply,
 )
+AS_FUNCTIONS = Rule(name="speculation-as-functions", reason="Enzyme refuses an unknown intrinsic", apply=name_functions)
 LOOSEN = Rule(name="speculation-loosened", reason="what is computed anyway needs no holding", apply=loosen)
 SETTLE = Rule(name="settle-speculation", reason="nothing defines what was called", apply=settle)
