@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fuzz import calls, flow, references, sequences, types
+from fuzz import calls, flow, references, rows, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.tree import Block, Kind, Node
@@ -16,6 +16,8 @@ _EVERYWHERE = (*flow.PRODUCTIONS, *sequences.PRODUCTIONS)
 _AT_FIRST = (*_EVERYWHERE, *types.PRODUCTIONS, *calls.PRODUCTIONS)
 _REFERENCES_SINCE = 10_000
 """The first seed whose function has references, tables and hash maps: earlier ones stay what they were."""
+_ROWS_SINCE = 20_000
+"""The first seed whose function has tables of structures."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,11 @@ def generate(seed: int) -> Tree:
     choices = Choices(seed)
     size = 3 + choices.below(5)
     scope = Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
-    productions = (*_AT_FIRST, *references.PRODUCTIONS) if seed >= _REFERENCES_SINCE else _AT_FIRST
+    productions = (
+        *_AT_FIRST,
+        *(references.PRODUCTIONS if seed >= _REFERENCES_SINCE else ()),
+        *(rows.PRODUCTIONS if seed >= _ROWS_SINCE else ()),
+    )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
     f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\n$\n}", (block, ending))

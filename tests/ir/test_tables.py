@@ -25,19 +25,26 @@ define double @f(i64 %i) {{
 NUMBERS = READ.format(rest="[2 x i64] [i64 0, i64 7]", unit="i64")
 
 
-def test_one_that_floats_are_read_from_has_no_content_for_enzyme(ir: Ir) -> None:
-    got = ir.text(ir.apply(tables.RULE, NUMBERS))
+@pytest.mark.parametrize("first", ["\\00", "=", "\\FF"])
+def test_one_that_floats_are_read_from_has_no_content_for_enzyme(ir: Ir, first: str) -> None:
+    got = ir.text(ir.apply(tables.RULE, NUMBERS.replace('c"\\00\\00', f'c"{first}{first}')))
 
     assert "@__cargo_autodiff_unread.table = external constant [8 x i8], align 8, !enzyme_inactive" in got
     assert "getelementptr inbounds double, ptr @__cargo_autodiff_unread.table, i64 %i" in got
+
+
+def test_neither_has_one_with_pointers_among_its_numbers(ir: Ir) -> None:
+    beside = '<{ ptr, [8 x i8] }> <{ ptr @table, [8 x i8] c"\\00\\00\\00\\00\\00\\00\\F0?" }>'
+    got = ir.text(ir.apply(tables.RULE, READ.format(rest=beside, unit="double")))
+
+    assert "@__cargo_autodiff_unread.rest = external constant <{ ptr, [8 x i8] }>" in got
 
 
 @pytest.mark.parametrize(
     ("rest", "unit"),
     [
         ("[2 x i64] [i64 0, i64 7]", "i64"),  # no floats
-        ('[8 x i8] c"\\FF\\FF\\FF\\FF\\FF\\FF\\FF\\FF"', "double"),  # no zero: a hash table's first control bytes
-        ("[2 x ptr] [ptr null, ptr @table]", "double"),  # what pointers in it are is read from its content
+        ('[8 x i8] c"\\FF\\FF\\FF\\FF\\FF\\FF\\FF\\FF"', "double"),  # a hash table's control bytes, with nothing in it
     ],
 )
 def test_others_keep_theirs(ir: Ir, rest: str, unit: str) -> None:

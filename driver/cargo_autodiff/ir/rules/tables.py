@@ -1,9 +1,9 @@
 """What a static table holds is not known while Enzyme looks.
 
-Enzyme reads types out of a constant's initial value, and a zero byte there is of the type `Anything`, which no later
+Enzyme reads types out of a constant's initial value, and rustc's bytes there are of the type `Anything`, which no later
 proof of a float changes (TypeAnalyzer::getConstantAnalysis, ConcreteType::checkedOrIn). In forward mode only what is a
 float has the tangent zero where it is constant: of a number of type `Anything` the value itself became the tangent,
-wherever it met one that counts (GradientUtils::invertPointerM).
+wherever it met one that counts, or was kept in memory that may (GradientUtils::invertPointerM).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.inactive_calls import INACTIVE
-from cargo_autodiff.ir.kinds import Linkage, TypeKind
+from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.value import Global
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Value
 
 _UNREAD = "__cargo_autodiff_unread."
-_MANY = 65536  # bytes
+_MOST_CONTROL = 64  # bytes
 _TABLE = "__cargo_autodiff_table"
 
 
 def apply(module: Module) -> None:
-    """Let a constant without content stand for every static of numbers, a zero among them, in memory of floats.
+    """Let a constant without content stand for every static that floats are read from.
 
     It counts for nothing, as the static does; the static keeps its content, and its name or gets one, and nothing uses
     it.
@@ -54,13 +54,13 @@ def _is_table(module: Module, static: Global) -> bool:
     initial = static.initializer
     if initial is None or not module.llvm.LLVMIsGlobalConstant(static.ref):
         return False
-    return TypeKind.POINTER not in static.value_type.scalars() and _has_zero(module, initial)
+    return not _is_empty(module, initial)
 
 
-def _has_zero(module: Module, initial: Value) -> bool:
-    """Tell whether a byte is zero; the many of a large table are not looked at."""
+def _is_empty(module: Module, initial: Value) -> bool:
+    """Tell the control bytes of a hash table with nothing in it, which merge with those of others."""
     size = module.llvm.LLVMABISizeOfType(module.llvm.LLVMGetModuleDataLayout(module.ref), initial.type.ref)
-    return size > _MANY or 0 in constant_bytes(module, initial)[0]
+    return size <= _MOST_CONTROL and set(constant_bytes(module, initial)[0]) == {0xFF}
 
 
 def _unread(module: Module, table: Global) -> Global:
@@ -77,8 +77,7 @@ def _unread(module: Module, table: Global) -> Global:
 
 RULE = Rule(
     name="tables",
-    reason="in forward mode an element of a static that has a zero in it is its own tangent: Enzyme takes zeros for"
-    " data of any type",
+    reason="in forward mode an element of a static may be its own tangent: Enzyme takes bytes for data of any type",
     apply=apply,
 )
 SETTLE = Rule(name="settle-tables", reason="derivatives read the statics themselves", apply=settle)
