@@ -195,11 +195,23 @@ class Builder:
 
     def negative_zero(self, of: Type) -> Value:
         """The float -0.0, which added to any float gives that float."""
-        return Value(self.llvm, self.llvm.LLVMConstRealOfString(of.ref, b"-0.0"))
+        return self.float_constant(of, "-0.0")
+
+    def float_constant(self, of: Type, number: str) -> Value:
+        """A float, written as decimal number."""
+        return Value(self.llvm, self.llvm.LLVMConstRealOfString(of.ref, number.encode()))
 
     def float_sum(self, left: Value, right: Value) -> Value:
         """A sum of floats."""
         return Value(self.llvm, self.llvm.LLVMBuildFAdd(self._ref, left.ref, right.ref, b""))
+
+    def float_difference(self, left: Value, right: Value, name: str = "") -> Value:
+        """A difference of floats."""
+        return Value(self.llvm, self.llvm.LLVMBuildFSub(self._ref, left.ref, right.ref, name.encode()))
+
+    def float_product(self, left: Value, right: Value) -> Value:
+        """A product of floats."""
+        return Value(self.llvm, self.llvm.LLVMBuildFMul(self._ref, left.ref, right.ref, b""))
 
     def sum(self, left: Value, right: Value) -> Value:
         """A wrapping sum."""

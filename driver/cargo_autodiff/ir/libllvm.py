@@ -266,6 +266,8 @@ _SIGNATURES = {
     "LLVMBuildIntCast2": "p:pppis",
     "LLVMBuildAdd": "p:ppps",
     "LLVMBuildFAdd": "p:ppps",
+    "LLVMBuildFSub": "p:ppps",
+    "LLVMBuildFMul": "p:ppps",
     "LLVMBuildMul": "p:ppps",
     "LLVMBuildPtrToInt": "p:ppps",
     "LLVMBuildAnd": "p:ppps",

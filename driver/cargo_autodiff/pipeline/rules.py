@@ -18,6 +18,7 @@ from cargo_autodiff.ir.rules import (
     float_bits,
     indirect_calls,
     kept_pointers,
+    kept_results,
     known_functions,
     lost_shadows,
     memmove,
@@ -97,6 +98,7 @@ BEFORE_ENZYME = (
     speculation.LOOSEN,
     chains.RULE,
     tables.RULE,
+    kept_results.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
@@ -107,6 +109,7 @@ AFTER_ENZYME = (
     carried_words.SETTLE,
     shared_words.SETTLE,
     border.SETTLE,
+    kept_results.SETTLE,
     speculation.SETTLE,
     settle.HIDE_SHADOWS,
     settle.INVARIANT_GROUPS,

@@ -85,12 +85,12 @@ def settle(module: Module) -> None:
     for function in module.functions():
         if function.name.startswith(_NAMES):
             for call in function.calls():
-                _forget(call)
+                forget(call)
                 call.replace_uses(Builder.before(call).negative_zero(call.type))
                 call.erase()
 
 
-def _forget(call: Instruction) -> None:
+def forget(call: Instruction) -> None:
     """Let the reverse pass know what it would load, and store nothing for it.
 
     Enzyme gives what it writes into a cache, and reads there, a group of their own (CacheUtility.cpp). Where no reading
