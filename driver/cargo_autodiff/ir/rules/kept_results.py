@@ -122,7 +122,7 @@ def _unseen(module: Module, name: str, like: Value) -> Function:
 def settle(module: Module) -> None:
     """Write the functions as they were, in the derivatives, too."""
     for function in module.definitions():
-        for difference in filter(_is_nothing, list(function.instructions())):
+        for difference in list(filter(_is_nothing, function.instructions())):
             _vanish(difference)
     for function in list(module.functions()):
         if function.name.startswith(_SAME):
