@@ -23,6 +23,11 @@ pub fn kernel(version: &str, size: usize) -> Option<Kernel> {
             move |x| integrate(size, x),
             move |x, dx| dintegrate(size, x, dx, 1.0),
         ),
+        "indexed" => Kernel::new(
+            x,
+            move |x| indexed(size, x),
+            move |x, dx| dindexed(size, x, dx, 1.0),
+        ),
         "hand" => Kernel::new(
             x,
             move |x| integrate(size, x),
@@ -34,11 +39,20 @@ pub fn kernel(version: &str, size: usize) -> Option<Kernel> {
 
 #[autodiff_reverse(dintegrate, Const, Duplicated, Active)]
 fn integrate(size: usize, x: &[f64]) -> f64 {
+    steps(size, x, react)
+}
+
+#[autodiff_reverse(dindexed, Const, Duplicated, Active)]
+fn indexed(size: usize, x: &[f64]) -> f64 {
+    steps(size, x, react_by_indices)
+}
+
+fn steps(size: usize, x: &[f64], react: impl Fn(usize, &[f64], &mut [f64])) -> f64 {
     let mut state = x.to_vec();
     let mut stage = vec![0.0; x.len()];
     let mut slopes = [(); 4].map(|()| vec![0.0; x.len()]);
     for _ in 0..STEPS {
-        advance(size, &mut state, &mut stage, &mut slopes);
+        advance(size, &mut state, &mut stage, &mut slopes, &react);
     }
     state.iter().map(|s| s * s).sum()
 }
@@ -48,6 +62,7 @@ fn advance(
     state: &mut [f64],
     stage: &mut [f64],
     [k1, k2, k3, k4]: &mut [Vec<f64>; 4],
+    react: impl Fn(usize, &[f64], &mut [f64]),
 ) {
     react(size, state, k1);
     along(state, 0.5 * STEP, k1, stage);
@@ -67,8 +82,30 @@ fn along(state: &[f64], step: f64, slope: &[f64], stage: &mut [f64]) {
     }
 }
 
-/// The time derivative of a state.
+/// The time derivative of a state, row by row.
 fn react(size: usize, state: &[f64], slope: &mut [f64]) {
+    let cells = size * size;
+    let (u, v) = state[..2 * cells].split_at(cells);
+    let (du, dv) = slope[..2 * cells].split_at_mut(cells);
+    for i in 0..size {
+        let rows = [(i + size - 1) % size, i, (i + 1) % size].map(|row| row * size);
+        let u = rows.map(|row| &u[row..][..size]);
+        let v = rows.map(|row| &v[row..][..size]);
+        let du = &mut du[i * size..][..size];
+        let dv = &mut dv[i * size..][..size];
+        for j in 0..size {
+            let (left, right) = ((j + size - 1) % size, (j + 1) % size);
+            let spread = |[up, here, down]: [&[f64]; 3]| {
+                up[j] + down[j] + here[left] + here[right] - 4.0 * here[j]
+            };
+            let meet = u[1][j] * u[1][j] * v[1][j];
+            du[j] = 1.0 + meet - 4.4 * u[1][j] + DIFFUSION * spread(u);
+            dv[j] = 3.4 * u[1][j] - meet + DIFFUSION * spread(v);
+        }
+    }
+}
+
+fn react_by_indices(size: usize, state: &[f64], slope: &mut [f64]) {
     let cells = size * size;
     let (u, v) = state[..2 * cells].split_at(cells);
     let (du, dv) = slope[..2 * cells].split_at_mut(cells);
@@ -125,7 +162,7 @@ fn by_hand(size: usize, x: &[f64], dx: &mut [f64]) -> f64 {
     let mut slopes = [(); 4].map(|()| vec![0.0; n]);
     for step in 0..STEPS {
         let mut state = states[step].clone();
-        advance(size, &mut state, &mut stages[0], &mut slopes);
+        advance(size, &mut state, &mut stages[0], &mut slopes, react);
         states.push(state);
     }
     let value = states[STEPS].iter().map(|s| s * s).sum();

@@ -62,18 +62,17 @@ fn solve(system: &[f64; SYSTEM]) -> f64 {
 
 fn factorise(triangle: &[f64], factor: &mut [[f64; ORDER]; ORDER]) {
     for i in 0..ORDER {
-        for j in 0..i {
+        for j in 0..i + 1 {
             let mut rest = triangle[i * (i + 1) / 2 + j];
             for k in 0..j {
                 rest -= factor[i][k] * factor[j][k];
             }
-            factor[i][j] = rest / factor[j][j];
+            factor[i][j] = if i == j {
+                rest.sqrt()
+            } else {
+                rest / factor[j][j]
+            };
         }
-        let mut rest = triangle[i * (i + 1) / 2 + i];
-        for k in 0..i {
-            rest -= factor[i][k] * factor[i][k];
-        }
-        factor[i][i] = rest.sqrt();
     }
 }
 
