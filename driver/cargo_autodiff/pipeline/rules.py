@@ -12,6 +12,7 @@ from cargo_autodiff.ir.rules import (
     alignment_checks,
     assembly,
     atomic_integers,
+    cache_arenas,
     carried_words,
     chains,
     conversions,
@@ -124,6 +125,7 @@ AFTER_ENZYME = (
     thread_local.SETTLE,
     hash_tables.SETTLE,
     stack_caches.RULE,
+    cache_arenas.RULE,
     kept_caches.RULE,
     allocators.RESTORE,
 )
