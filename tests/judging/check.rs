@@ -35,8 +35,9 @@ impl Float for f32 {
     }
 }
 
-/// The truth about a program: itself in f64, and its gradient where it is known in closed form.
-pub struct Truth {
+/// The truth about a program: itself, itself in f64, and its gradient where it is known in closed form.
+pub struct Truth<F> {
+    pub own: fn(&[F]) -> F,
     pub primal: fn(&[f64]) -> f64,
     pub gradient: Option<fn(&[f64]) -> Vec<f64>>,
     pub points: Vec<Vec<f64>>,
@@ -51,7 +52,7 @@ pub enum Derivative<F> {
 pub enum Verdict {
     Right,
     Wrong(String),
-    /// The differences of two steps do not agree at any point.
+    /// No point says anything: the differences of two steps do not agree, or rounding decides what is computed.
     NotJudged(String),
 }
 
@@ -104,7 +105,7 @@ fn say(number: usize, stage: &str, why: &str) {
     writeln!(out, "\x01{number} {stage} {why}").and_then(|()| out.flush()).unwrap();
 }
 
-pub fn judge<F: Float>(truth: &Truth, derivative: &Derivative<F>, primal_done: &mut dyn FnMut()) -> Verdict {
+pub fn judge<F: Float>(truth: &Truth<F>, derivative: &Derivative<F>, primal_done: &mut dyn FnMut()) -> Verdict {
     let mut expected = Vec::new();
     let mut why = String::new();
     for x in &truth.points {
@@ -129,10 +130,14 @@ pub fn judge<F: Float>(truth: &Truth, derivative: &Derivative<F>, primal_done: &
     Verdict::Right
 }
 
-fn known(truth: &Truth, x: &[f64]) -> Result<Expected, String> {
-    let value = (truth.primal)(x);
+fn known<F: Float>(truth: &Truth<F>, x: &[f64]) -> Result<Expected, String> {
+    let (value, wide) = ((truth.own)(&narrowed::<F>(x)).wide(), (truth.primal)(x));
     if !value.is_finite() {
         return Err(format!("the value is {value}"));
+    }
+    // written so that NaN is not close
+    if !((value - wide).abs() <= 0.1 * truth.tolerance * wide.abs().max(1.0)) {
+        return Err(format!("the value is {value}, and {wide} in f64"));
     }
     let gradient = match truth.gradient {
         Some(gradient) => gradient(x),

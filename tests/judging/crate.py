@@ -105,7 +105,8 @@ def _case(number: int, program: Program, mode: Mode) -> str:
     points = given if program.defines("const POINTS") else f"check::points({wide}::N)"
     gradient = f"Some({wide}::gradient)" if program.defines("fn gradient") else "None"
     tolerance = f"check::{program.tolerance}"
-    truth = f"check::Truth {{ primal: {wide}::f, gradient: {gradient}, points: {points}, tolerance: {tolerance} }}"
+    functions = f"own: p{number}::f, primal: {wide}::f, gradient: {gradient}"
+    truth = f"check::Truth {{ {functions}, points: {points}, tolerance: {tolerance} }}"
     derivative = f"check::Derivative::{mode.value.capitalize()}({mode.value}_p{number}::df)"
     return f"|primal_done| check::judge(&{truth}, &{derivative}, primal_done),"
 
