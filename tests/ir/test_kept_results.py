@@ -78,6 +78,12 @@ def test_it_is_left_in_a_second_derivative_and_of_a_constant(ir: Ir, x: str, mor
     assert callees(got, "f") == ["tanh"]
 
 
+def test_a_function_of_that_name_with_two_parameters_is_another(ir: Ir) -> None:
+    text = ONE.format(name="tan", x="%x", more="").replace("@tan(double %x)", "@tan(double %x, double %x)")
+
+    assert ir.unchanged(kept_results.RULE, text.replace("@tan(double)", "@tan(double, double)"))
+
+
 def test_what_enzyme_computes_again_is_nothing_too_but_no_shadow(ir: Ir) -> None:
     got = ir.text(ir.apply(kept_results.SETTLE, AFTERWARDS))
 

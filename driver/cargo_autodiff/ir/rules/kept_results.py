@@ -79,11 +79,17 @@ def apply(module: Module) -> None:
     if len(entry_calls(module)) != 1:
         return
     for function in list(module.functions()):
-        of = _NAMES.get(function.name) if function.is_declaration else None
-        if of is not None and function.return_type.kind in (TypeKind.FLOAT, TypeKind.DOUBLE):
+        of = _NAMES.get(function.name)
+        if of is not None and _is_of_one_float(function):
             for call in function.calls():
-                if not call.arguments[0].is_constant:
+                if call.opcode == Opcode.CALL and not call.arguments[0].is_constant:
                     _write(module, call, function.name, of)
+
+
+def _is_of_one_float(function: Function) -> bool:
+    """Tell the function of that name from another that a program calls so."""
+    kinds = [function.return_type.kind, *(parameter.type.kind for parameter in function.parameters)]
+    return function.is_declaration and kinds in ([TypeKind.FLOAT] * 2, [TypeKind.DOUBLE] * 2)
 
 
 def _write(module: Module, call: Instruction, name: str, of: str) -> None:
