@@ -40,6 +40,12 @@ def test_neither_has_one_with_pointers_among_its_numbers(ir: Ir) -> None:
     assert "@__cargo_autodiff_unread.rest = external constant <{ ptr, [8 x i8] }>" in got
 
 
+def test_neither_has_one_that_only_leads_to_numbers(ir: Ir) -> None:
+    got = ir.text(ir.apply(tables.RULE, READ.format(rest="[2 x ptr] [ptr null, ptr @table]", unit="i64")))
+
+    assert "@__cargo_autodiff_unread.rest = external constant [2 x ptr]" in got
+
+
 @pytest.mark.parametrize(
     ("rest", "unit"),
     [

@@ -27,7 +27,7 @@ _TABLE = "__cargo_autodiff_table"
 
 
 def apply(module: Module) -> None:
-    """Let a constant without content stand for every static that floats are read from.
+    """Let a constant without content stand for every static that floats are read from, or leads to such memory.
 
     It counts for nothing, as the static does; the static keeps its content, and its name or gets one, and nothing uses
     it.
@@ -36,9 +36,14 @@ def apply(module: Module) -> None:
     if not tables:
         return
     memory = Memory(module)
-    for table in tables:
-        if any(map(is_float_access, memory.of(table).accesses)):
-            table.replace_uses(_unread(module, table))
+    for table in [table for table in tables if _leads_to_floats(memory, table)]:
+        table.replace_uses(_unread(module, table))
+
+
+def _leads_to_floats(memory: Memory, table: Global) -> bool:
+    """Tell by what is read there, through pointers that are there, and of copies of it."""
+    reached = {copy for near in memory.of(table).reaches() for copy in memory.joined(near)}
+    return any(is_float_access(access) for near in reached for access in near.accesses)
 
 
 def settle(module: Module) -> None:
