@@ -54,12 +54,14 @@ class Opcode(IntEnum):
     FDIV = 16
     FREM = 19
     SHL = 20
+    LSHR = 21
     AND = 23
     OR = 24
     ALLOCA = 26
     LOAD = 27
     STORE = 28
     GETELEMENTPTR = 29
+    TRUNC = 30
     ZEXT = 31
     SEXT = 32
     UITOFP = 35

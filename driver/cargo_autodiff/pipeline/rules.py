@@ -29,6 +29,7 @@ from cargo_autodiff.ir.rules import (
     nounwind,
     one_edge,
     one_exit,
+    packed_floats,
     settle,
     shared_words,
     speculation,
@@ -67,6 +68,7 @@ BEFORE_FIRST_ROUND = (
     raw_vec.RULE,
     zero_tests.RULE,
     mixed_returns.RULE,
+    packed_floats.RULE,
     nounwind.RULE,
     inactive.RULE,
     speculation.RULE,
@@ -74,6 +76,7 @@ BEFORE_FIRST_ROUND = (
 )
 BEFORE_ENZYME = (
     speculation.AS_FUNCTIONS,
+    allocators.ZEROED,
     assembly.CHECK,
     indirect_calls.CHECK_CONST,
     known_functions.RULE,
@@ -87,6 +90,7 @@ BEFORE_ENZYME = (
     atomic_integers.RULE,
     mixed_returns.IN_MEMORY,
     mixed_returns.CHECK,
+    packed_floats.CHECK,
     indirect_calls.CHECK,
     typed_floats.RULE,
     conversions.RULE,

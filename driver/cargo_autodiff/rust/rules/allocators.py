@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.value import Instruction
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -46,6 +47,38 @@ def restore_names(module: Module) -> None:
         if function.string_attribute("alloc-variant-zeroed") is not None:
             function.set_string_attribute("alloc-variant-zeroed", _mangle(crate, "__rust_alloc_zeroed"))
         function.name = _mangle(crate, function.name)
+
+
+def write_zeros(module: Module) -> None:
+    """Let memory that comes as zeros come as it is, and be written.
+
+    LLVM makes one call of both. Enzyme leaves out a copy of new memory that nobody has written (calculateUnusedStores),
+    and takes this for such.
+    """
+    for zeroed, plain in (("__rust_alloc_zeroed", "__rust_alloc"), ("calloc", "malloc")):
+        function = module.function(zeroed)
+        for call in function.calls() if function is not None and function.is_declaration else ():
+            _zero(module, call, plain)
+
+
+def _zero(module: Module, call: Instruction, plain: str) -> None:
+    builder = Builder.before(call)
+    word, pointer = builder.integer(64), builder.pointer()
+    size, other = call.arguments
+    if plain == "malloc":
+        size = builder.multiply(size, other)
+        fresh = builder.call(module.declare(plain, builder.function_type(pointer, word).ref), [size])
+        call.replace_uses(fresh)
+        call.erase()
+    else:
+        fresh, like = call, call.callee
+        if like is not None:
+            alloc = _allocator(module, like, plain, builder.function_type(pointer, word, word))
+            call.set_operand(len(call.operands) - 1, alloc)
+    after = Instruction(call.llvm, call.llvm.LLVMGetNextInstruction(fresh.ref))
+    filled = builder.function_type(builder.void(), pointer, builder.integer(8), word, builder.integer(1))
+    zeros = [fresh, builder.constant(8, 0), size, builder.constant(1, 0)]
+    Builder.before(after).call(module.declare("llvm.memset.p0.i64", filled.ref), zeros)
 
 
 def _mangle(crate: str, name: str) -> str:
@@ -94,5 +127,10 @@ RULE = Rule(
     name="allocators",
     reason="Enzyme finds allocations by name, and has no derivative of Rust's realloc",
     apply=name_for_enzyme,
+)
+ZEROED = Rule(
+    name="zeroed-allocations",
+    reason="Enzyme leaves out the copy of memory that was got as zeros, and that nobody has written",
+    apply=write_zeros,
 )
 RESTORE = Rule(name="allocator-names", reason="the linker knows the mangled names", apply=restore_names)
