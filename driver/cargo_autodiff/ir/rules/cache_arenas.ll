@@ -23,7 +23,7 @@ take:
   store ptr %after, ptr %arena, align 8
   ret ptr %next
 another:
-  %large = icmp ugt i64 %rounded, 8192
+  %large = icmp ugt i64 %rounded, 2048
   %own = add i64 %rounded, 16
   %bytes = select i1 %large, i64 %own, i64 16384
   %piece = call ptr @malloc(i64 %bytes)
