@@ -204,7 +204,7 @@ define void @f(ptr %p, ptr %q) {
         assert [line.split()[2] for line in lines] == ["load"]
 
 
-SAFE = "reassoc nsz arcp contract"
+SAFE = "reassoc arcp contract"
 
 
 class TestKeepNan:
