@@ -91,7 +91,7 @@ def test_they_are_freed_at_once(ir: Ir) -> None:
         text(free=""),  # the reverse pass is another function
         text(more=ELSEWHERE),  # and is freed elsewhere, too
         text(then="again"),  # more are got when some are freed
-        text(more=GROWING),
+        text(more=GROWING),  # it grows
     ],
 )
 def test_others_stay_malloc_s(ir: Ir, kept: str) -> None:

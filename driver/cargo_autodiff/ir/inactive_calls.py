@@ -21,16 +21,30 @@ def inactive(module: Module, name: str, returns: Type, *parameters: Type) -> Fun
     """
     found = module.function(name)
     if found is None:
-        builder = Builder(module.llvm, module.context)
-        found = module.declare(name, builder.function_type(returns, *parameters).ref)
-        found.set_string_attribute(INACTIVE)
-        for promise in ("nofree", "nounwind", "willreturn"):
-            found.add(promise)
+        found = _declared(module, name, returns, *parameters)
         if module.llvm.major >= 16:
             found.add("memory", value=_INACCESSIBLE_MEMORY)
         else:
             found.add("inaccessiblememonly")
     return found
+
+
+def inactive_number(module: Module, name: str, of: Type) -> Function:
+    """Declare one that makes a number of another of its type, and touches no memory: equal calls are one."""
+    found = module.function(name)
+    if found is None:
+        found = _declared(module, name, of, of)
+        found.add("memory" if module.llvm.major >= 16 else "readnone")
+    return found
+
+
+def _declared(module: Module, name: str, returns: Type, *parameters: Type) -> Function:
+    builder = Builder(module.llvm, module.context)
+    made = module.declare(name, builder.function_type(returns, *parameters).ref)
+    made.set_string_attribute(INACTIVE)
+    for promise in ("nofree", "nounwind", "willreturn"):
+        made.add(promise)
+    return made
 
 
 def looked_into(module: Module) -> list[Function]:

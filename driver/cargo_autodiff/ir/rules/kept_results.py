@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import entry_calls
+from cargo_autodiff.ir.inactive_calls import inactive_number
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.speculation import forget
@@ -99,7 +100,7 @@ def _write(module: Module, call: Instruction, name: str, of: str) -> None:
         return _computed(module, builder, name.replace(of, _COFUNCTIONS[of]), x)
 
     place = _Place(builder, _computed(module, builder, name, x), cofunction)
-    same = builder.call(_unseen(module, _SAME + x.type.kind.name.lower(), x), [x])
+    same = builder.call(inactive_number(module, _SAME + x.type.kind.name.lower(), x.type), [x])
     nothing = builder.float_difference(x, same, _NOTHING)
     call.replace_uses(builder.float_sum(place.result, builder.float_product(_SLOPES[of](place), nothing)))
     call.erase()
@@ -107,22 +108,9 @@ def _write(module: Module, call: Instruction, name: str, of: str) -> None:
 
 def _computed(module: Module, builder: Builder, name: str, x: Value) -> Value:
     """Compute a function, once."""
-    result = builder.call(_unseen(module, _RESULT + name, x), [x])
+    result = builder.call(inactive_number(module, _RESULT + name, x.type), [x])
     result.set_metadata("enzyme_mustcache", builder.empty_node())
     return result
-
-
-def _unseen(module: Module, name: str, like: Value) -> Function:
-    """One function for each kind, which carries no derivative."""
-    function = module.function(name)
-    if function is None:
-        builder = Builder(module.llvm, module.context)
-        function = module.declare(name, builder.function_type(like.type, like.type).ref)
-        function.set_string_attribute("enzyme_inactive")
-        for promise in ("nofree", "nounwind", "willreturn"):
-            function.add(promise)
-        function.add("memory" if module.llvm.major >= 16 else "readnone")
-    return function
 
 
 def settle(module: Module) -> None:

@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.inactive_calls import inactive_number
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, skippable
 from cargo_autodiff.ir.rule import Rule
@@ -150,16 +151,7 @@ def _here(module: Module, name: str, operand: Value) -> Function:
     of, many = operand.type, ""
     if of.kind is TypeKind.VECTOR:
         of, many = of.members[0], f"{module.llvm.LLVMGetVectorSize(of.ref)}x"
-    full = f"{name}.{many}{of.kind.name.lower()}"
-    function = module.function(full)
-    if function is None:
-        builder = Builder(module.llvm, module.context)
-        function = module.declare(full, builder.function_type(operand.type, operand.type).ref)
-        function.set_string_attribute("enzyme_inactive")
-        for promise in ("nofree", "nounwind", "willreturn"):
-            function.add(promise)
-        function.add("memory" if module.llvm.major >= 16 else "readnone")
-    return function
+    return inactive_number(module, f"{name}.{many}{of.kind.name.lower()}", operand.type)
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ from cargo_autodiff.ir.value import Instruction
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Type
+    from cargo_autodiff.ir.value import Function, Type, Value
 
 _MANGLED = re.compile(r"(?P<crate>_RNvCs\w+_7___rustc)\d+_(?P<name>__rust_(?:alloc|dealloc|realloc|alloc_zeroed))$")
 _NAMES = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
@@ -55,30 +55,30 @@ def write_zeros(module: Module) -> None:
     LLVM makes one call of both. Enzyme leaves out a copy of new memory that nobody has written (calculateUnusedStores),
     and takes this for such.
     """
-    for zeroed, plain in (("__rust_alloc_zeroed", "__rust_alloc"), ("calloc", "malloc")):
-        function = module.function(zeroed)
-        for call in function.calls() if function is not None and function.is_declaration else ():
-            _zero(module, call, plain)
-
-
-def _zero(module: Module, call: Instruction, plain: str) -> None:
-    builder = Builder.before(call)
-    word, pointer = builder.integer(64), builder.pointer()
-    size, other = call.arguments
-    if plain == "malloc":
-        size = builder.multiply(size, other)
-        fresh = builder.call(module.declare(plain, builder.function_type(pointer, word).ref), [size])
-        call.replace_uses(fresh)
-        call.erase()
-    else:
-        fresh, like = call, call.callee
-        if like is not None:
-            alloc = _allocator(module, like, plain, builder.function_type(pointer, word, word))
+    zeroed, calloc = module.function("__rust_alloc_zeroed"), module.function("calloc")
+    if zeroed is not None and zeroed.is_declaration:
+        for call in zeroed.calls():
+            alloc = _allocator(module, zeroed, "__rust_alloc", zeroed.value_type)
             call.set_operand(len(call.operands) - 1, alloc)
-    after = Instruction(call.llvm, call.llvm.LLVMGetNextInstruction(fresh.ref))
-    filled = builder.function_type(builder.void(), pointer, builder.integer(8), word, builder.integer(1))
-    zeros = [fresh, builder.constant(8, 0), size, builder.constant(1, 0)]
-    Builder.before(after).call(module.declare("llvm.memset.p0.i64", filled.ref), zeros)
+            _fill(module, call, call.arguments[0])
+    if calloc is not None and calloc.is_declaration:
+        for call in calloc.calls():
+            builder = Builder.before(call)
+            size = builder.multiply(*call.arguments)
+            malloc = module.declare("malloc", builder.function_type(builder.pointer(), builder.integer(64)).ref)
+            fresh = builder.call(malloc, [size])
+            call.replace_uses(fresh)
+            call.erase()
+            _fill(module, fresh, size)
+
+
+def _fill(module: Module, fresh: Instruction, size: Value) -> None:
+    """Write zeros into new memory."""
+    builder = Builder.before(Instruction(fresh.llvm, fresh.llvm.LLVMGetNextInstruction(fresh.ref)))
+    byte, word, flag = (builder.integer(bits) for bits in (8, 64, 1))
+    filling = builder.function_type(builder.void(), builder.pointer(), byte, word, flag)
+    memset = module.declare("llvm.memset.p0.i64", filling.ref)
+    builder.call(memset, [fresh, builder.constant(8, 0), size, builder.constant(1, 0)])
 
 
 def _mangle(crate: str, name: str) -> str:
