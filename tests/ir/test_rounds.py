@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cargo_autodiff.pipeline.plan import IrStep, unit_plan
-from cargo_autodiff.pipeline.steps import optimise
+from cargo_autodiff.ir.rules import float_inductions
+from cargo_autodiff.pipeline.plan import Experiment, IrStep, unit_plan
+from cargo_autodiff.pipeline.steps import named
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ir.reading import Ir
 
-LOOP = """
+TARGET = """
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
+"""
+LOOP = """
 define void @f(ptr noalias %x, ptr noalias %y, i64 %n) {
 entry:
   br label %loop
@@ -44,15 +47,15 @@ done:
 """
 
 
-def after(ir: Ir, name: str) -> str:
-    """Run one stage of the plan on the loop."""
-    stage = next(stage for stage in unit_plan(ir.toolchain, ir.folder / "unit") if stage.name == name)
+def after(ir: Ir, name: str, text: str = LOOP, without: tuple[str, ...] = ()) -> str:
+    """Run one stage of the plan."""
+    experiment = Experiment(without_rules=without)
+    stage = next(stage for stage in unit_plan(ir.toolchain, ir.folder / "unit", experiment) if stage.name == name)
     assert isinstance(stage.action, IrStep)
-    arguments = dict(stage.action.arguments)
-    given: Path = ir.folder / "given.ll"
-    given.write_text(LOOP)
-    out = ir.folder / "out.ll"
-    optimise(ir.llvm, ir.context, **{**arguments, "given": str(given), "out": str(out)})  # type: ignore[arg-type]
+    given, out = ir.folder / "given.ll", ir.folder / "out.ll"
+    given.write_text(TARGET + text)
+    arguments = {**stage.action.arguments, "given": str(given), "out": str(out)}
+    named(stage.action.name)(ir.llvm, ir.context, **arguments)
     return out.read_text()
 
 
@@ -64,3 +67,65 @@ def test_nothing_is_vectorised_before_enzyme(ir: Ir, name: str, vectorised: bool
 
 def test_loops_are_not_unrolled_at_run_time_before_enzyme(ir: Ir) -> None:
     assert after(ir, "first round").count("fmul double") == 1
+
+
+COUNTER = """
+define void @f(double %first, double %amount, i64 %again, ptr noalias %x, ptr noalias %out) {
+entry:
+  %step = fsub double %amount, 5.000000e-01
+  br label %loop
+loop:
+  %number = phi double [ %first, %entry ], [ %next, %loop ]
+  %sum = phi double [ 0.000000e+00, %entry ], [ %more, %loop ]
+  %i = phi i64 [ %again, %entry ], [ %j, %loop ]
+  %next = OPERATION reassoc nsz arcp contract double %number, %step
+  %at = getelementptr inbounds double, ptr %x, i64 %i
+  %value = load double, ptr %at
+  %more = fadd reassoc nsz arcp contract double %sum, %value
+  %c = icmp eq i64 %i, 0
+  %j = add nsw i64 %i, -1
+  br i1 %c, label %done, label %loop
+done:
+  %before = phi double [ %number, %loop ]
+  %last = phi double [ %next, %loop ]
+  %all = phi double [ %more, %loop ]
+  %second = getelementptr double, ptr %out, i64 1
+  %third = getelementptr double, ptr %out, i64 2
+  store double %before, ptr %out
+  store double %last, ptr %second
+  store double %all, ptr %third
+  ret void
+}
+"""
+SUM = COUNTER.replace("OPERATION", "fadd").replace("[ %number, %loop ]", "[ %value, %loop ]")
+
+
+class TestANumberThatChangesByTheSameEachTime:
+    """What it was last and before that, after a loop that needs neither: seed 24538's adjoint."""
+
+    @pytest.mark.parametrize("operation", ["fadd", "fsub"])
+    @pytest.mark.parametrize("again", range(13))
+    def test_is_what_it_is_after_the_last_time(self, ir: Ir, operation: str, again: int) -> None:
+        module = ir.parse(after(ir, "second round", COUNTER.replace("OPERATION", operation)))
+        double, many = ctypes.c_double, ctypes.c_double * (again + 1)
+        x, out = many(*range(again + 1)), (double * 3)()
+
+        ir.library(module).f(double(100.0), double(3.0), ctypes.c_int64(again), x, out)
+
+        step = 2.5 if operation == "fadd" else -2.5
+        assert list(out) == [100.0 + step * again, 100.0 + step * (again + 1), again * (again + 1) / 2]
+
+    @pytest.mark.parametrize("operation", ["fadd", "fsub"])
+    def test_is_computed_in_order(self, ir: Ir, operation: str) -> None:
+        got = ir.text(ir.apply(float_inductions.RULE, COUNTER.replace("OPERATION", operation)))
+
+        assert re.search(rf"= {operation} double %number, %step$", got, re.MULTILINE)
+
+    def test_sums_whose_steps_nobody_needs_are_regrouped(self, ir: Ir) -> None:
+        assert ir.unchanged(float_inductions.RULE, SUM)
+
+    def test_what_the_second_round_has_made_is_regrouped_no_more(self, ir: Ir) -> None:
+        got = after(ir, "second round", SUM)
+
+        assert "fadd nsz arcp contract" in got
+        assert "reassoc" not in got

@@ -11,7 +11,7 @@ import pytest
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.rules import mixed_returns, nounwind, one_edge, settle, statics, wrap_flags
-from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.pipeline.rules import ALL
 from cargo_autodiff.rust.rules import allocators, catch_unwind, inactive, raw_vec, thread_local, verifying, zero_tests
 from ir.reading import callees, calls, function, only_call
 
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.rule import Rule
     from ir.reading import Ir
 
-RULES = [*BEFORE_FIRST_ROUND, *BEFORE_ENZYME, *AFTER_ENZYME]
 
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
 class TestEveryRule:
     def test_has_a_name_and_a_reason_of_its_own(self, rule: Rule) -> None:
         assert rule.reason
-        assert [each.name for each in RULES].count(rule.name) == 1
+        assert [each.name for each in ALL].count(rule.name) == 1
 
     def test_changes_nothing_in_a_module_that_does_not_need_it(self, ir: Ir, rule: Rule) -> None:
         assert ir.unchanged(rule, "define double @f(double %x) {\n %y = fmul double %x, %x\n ret double %y\n}\n")
@@ -204,7 +202,7 @@ define void @f(ptr %p, ptr %q) {
         assert [line.split()[2] for line in lines] == ["load"]
 
 
-SAFE = "reassoc arcp contract"
+SAFE = "reassoc nsz arcp contract"
 
 
 class TestKeepNan:
@@ -245,6 +243,14 @@ out:
 
     def test_text_that_only_says_so_stays(self, ir: Ir) -> None:
         assert ir.unchanged(settle.KEEP_NAN, '@text = constant [27 x i8] c"\\0A  %y = fmul fast double %x"\n')
+
+
+class TestKeepOrder:
+    @pytest.mark.parametrize("flags", ["nsz arcp contract ", "nnan contract afn ", ""])
+    def test_arithmetic_is_not_regrouped_by_who_compiles_it(self, ir: Ir, flags: str) -> None:
+        got = ir.text(ir.apply(settle.KEEP_ORDER, arithmetic(f"%y = fmul reassoc {flags}double %x, %x")))
+
+        assert f"%y = fmul {flags}double %x, %x" in got
 
 
 class TestWrapFlags:

@@ -73,6 +73,18 @@ class TestUnit:
         assert flag in arguments(plan, "first round")["flags"]
         assert "flags" not in arguments(plan, "second round")
 
+    def test_rules_look_at_loops_right_before_they_are_vectorised(self) -> None:
+        halves = arguments(unit_plan(toolchain(), BASE), "second round")
+
+        assert "loop-vectorize" not in halves["passes"]
+        assert halves["vectorising"].startswith("function<eager-inv>(loop-vectorize,")
+
+    @pytest.mark.parametrize(("major", "said"), [(17, False), (18, True), (22, True)])
+    def test_llvm_is_told_not_to_end_where_once_is_not_enough(self, major: int, said: bool) -> None:
+        halves = arguments(unit_plan(toolchain(major), BASE), "second round")
+
+        assert ("instcombine<no-verify-fixpoint>" in halves["vectorising"]) is said
+
     def test_the_rules_find_loops_in_simple_form(self) -> None:
         passes = arguments(unit_plan(toolchain(), BASE), "first round")["passes"]
 

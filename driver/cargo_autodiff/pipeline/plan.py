@@ -108,6 +108,23 @@ _FIRST_FLAGS = [
     "-unroll-allow-partial=false",
 ]
 
+# LLVM's `default<O3>` in two halves: the first half of ThinLTO is the first half of everything, and the second is what
+# LLVM's buildModuleOptimizationPipeline makes of it, from the vectoriser on.
+_SIMPLIFYING = (
+    "thinlto-pre-link<O3>,elim-avail-extern,rpo-function-attrs,recompute-globalsaa,"
+    "function<eager-inv>(float2int,lower-constant-intrinsics,loop(loop-rotate,loop-deletion),loop-distribute,"
+    "inject-tli-mappings)"
+)
+_VECTORISING = (
+    "function<eager-inv>(loop-vectorize,loop-load-elim,instcombine,"
+    "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;no-keep-loops;hoist-common-insts;"
+    "sink-common-insts>,slp-vectorizer,vector-combine,instcombine,loop-unroll<O3>,transform-warning,sroa,"
+    "instcombine,loop-mssa(licm),alignment-from-assumptions,loop-sink,instsimplify,div-rem-pairs,tailcallelim,"
+    "simplifycfg<switch-range-to-icmp;switch-to-lookup>),globaldce,constmerge,rel-lookup-table-converter"
+)
+_CHECKED_INSTCOMBINE = 18
+"""From this LLVM on `instcombine` ends the process when once is not enough, unless it is told not to."""
+
 # What a loop makes anew in each iteration (a local array) Enzyme would write again in the reverse pass, but not where
 # it does not see that it reads it there (GradientUtils::getReverseOrLatchMerge, is_value_needed_in_reverse): it
 # compared with what the last iteration had left. Without that it keeps what it needs; no cost could be measured.
@@ -130,8 +147,22 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, enzyme), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
-        _optimise("second round", settled, paths["derivative.bc"], passes=OptLevel.O3.passes()),
+        _finish(toolchain, settled, paths["derivative.bc"], experiment),
     )
+
+
+def _finish(toolchain: Toolchain, settled: Path, makes: Path, experiment: Experiment) -> Stage:
+    checked = toolchain.llvm.major >= _CHECKED_INSTCOMBINE
+    arguments: dict[str, Argument] = {
+        "given": str(settled),
+        "out": str(makes),
+        "passes": _SIMPLIFYING,
+        "vectorising": _VECTORISING.replace(
+            "instcombine", "instcombine<no-verify-fixpoint>" if checked else "instcombine"
+        ),
+        **experiment.words(),
+    }
+    return Stage(name="second round", action=IrStep(name="finish", arguments=arguments), makes=makes)
 
 
 def divide_step(given: Path, base: Path, crate: Crate) -> IrStep:

@@ -17,6 +17,7 @@ from cargo_autodiff.ir.rules import (
     chains,
     conversions,
     float_bits,
+    float_inductions,
     indirect_calls,
     kept_pointers,
     kept_results,
@@ -133,11 +134,14 @@ AFTER_ENZYME = (
     kept_caches.RULE,
     allocators.RESTORE,
 )
+BEFORE_VECTORISING = (float_inductions.RULE,)
+AFTER_SECOND_ROUND = (settle.KEEP_ORDER,)
+ALL = (*BEFORE_FIRST_ROUND, *BEFORE_ENZYME, *AFTER_ENZYME, *BEFORE_VECTORISING, *AFTER_SECOND_ROUND)
 
 
 def require_known(names: Sequence[str]) -> None:
     """Raise UsageError when one of the names is no rule's."""
-    known = {rule.name for rule in (*BEFORE_FIRST_ROUND, *BEFORE_ENZYME, *AFTER_ENZYME)}
+    known = {rule.name for rule in ALL}
     unknown = sorted(set(names) - known)
     if unknown:
         raise UsageError(

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import DriverError, ToolFailed
 from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
+from cargo_autodiff.ir.machine import optimise
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
-from cargo_autodiff.pipeline.rules import AFTER_ENZYME, BEFORE_ENZYME, BEFORE_FIRST_ROUND
+from cargo_autodiff.pipeline.rules import (
+    AFTER_ENZYME,
+    AFTER_SECOND_ROUND,
+    BEFORE_ENZYME,
+    BEFORE_FIRST_ROUND,
+    BEFORE_VECTORISING,
+)
 from cargo_autodiff.pipeline.steps import place_of
 from cargo_autodiff.rust.marker import Marked, read_marked
 
@@ -98,6 +105,26 @@ def settle(llvm: LibLLVM, context: int, *, given: str, like: str, out: str, with
     return {}
 
 
+def finish(
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    passes: str,
+    vectorising: str,
+    without: Sequence[str] = (),
+) -> Answer:
+    """Run the second round, in two halves with rules between them: `passes`, and `vectorising` with what follows it."""
+    module = Module.read(llvm, context, Path(given))
+    optimise(module, passes)
+    _apply(module, BEFORE_VECTORISING, without)
+    optimise(module, vectorising)
+    _apply(module, AFTER_SECOND_ROUND, without)
+    module.write(Path(out))
+    return {}
+
+
 def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> None:
     for rule in rules:
         if rule.name in without:
@@ -116,4 +143,4 @@ def _placed(place: str) -> Iterator[None]:
         raise
 
 
-STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (request, rewrite, shape, settle)}
+STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (request, rewrite, shape, settle, finish)}

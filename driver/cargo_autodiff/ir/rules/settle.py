@@ -11,7 +11,9 @@ from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
 # an instruction's first words; no string and no other entity of a module begins a line like this
-_FAST = re.compile(r'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )fast ', re.MULTILINE)
+_BEGIN = r'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )'
+_FAST = re.compile(f"{_BEGIN}fast ", re.MULTILINE)
+_REASSOCIATED = re.compile(f"{_BEGIN}reassoc ", re.MULTILINE)
 
 
 def strip_invariant_groups(module: Module) -> None:
@@ -36,14 +38,22 @@ def strip_scopes(module: Module) -> None:
 
 
 def keep_nan(module: Module) -> None:
-    """Let derivative arithmetic keep NaN and infinity: `fast` becomes `reassoc arcp contract`.
+    """Let derivative arithmetic keep NaN and infinity: `fast` becomes `reassoc nsz arcp contract`."""
+    _write_flags(module, _FAST, "reassoc nsz arcp contract ")
 
-    Not `nsz`: with it LLVM 22's vectoriser loses terms of sums like `select(first iteration, a, a + x)`.
 
-    In the module's text: the C API can add such flags to an instruction, but remove none (LLVMSetFastMathFlags).
+def keep_order(module: Module) -> None:
+    """Leave arithmetic in the order in which the second round has put it: `reassoc` goes.
+
+    Who compiles and links it later may vectorise once more, where no rule can look (float_inductions.py).
     """
+    _write_flags(module, _REASSOCIATED, "")
+
+
+def _write_flags(module: Module, old: re.Pattern[str], new: str) -> None:
+    """In the module's text: the C API can add flags to an instruction, but remove none (LLVMSetFastMathFlags)."""
     text = module.llvm.take_message(module.llvm.LLVMPrintModuleToString(module.ref))
-    changed, count = _FAST.subn(r"\1reassoc arcp contract ", text)
+    changed, count = old.subn(rf"\g<1>{new}", text)
     if count:
         fresh = Module.parse(module.llvm, module.context, changed.encode(), "the derivative")
         module.dispose()
@@ -94,8 +104,13 @@ SCOPES_OF_STORES = Rule(
 )
 KEEP_NAN = Rule(
     name="keep-nan",
-    reason="`fast` promises that no NaN or infinity occurs, and with `nsz` LLVM loses terms of sums",
+    reason="`fast` promises that no NaN or infinity occurs",
     apply=keep_nan,
+)
+KEEP_ORDER = Rule(
+    name="keep-order",
+    reason="what is vectorised when it is compiled or linked is vectorised where no rule looks",
+    apply=keep_order,
 )
 KEEP_PANICS = Rule(
     name="keep-panics",
