@@ -2,7 +2,8 @@
 
 usage: bench.py [--quick] [--out FOLDER] [--from FILE] [--document]
 
-With --quick it ends with 1 when a gradient is slower, against C, than docs/performance/results.json says.
+With --quick it ends with 1 when a gradient is slower, against C, or a build, against the tools alone, than
+docs/performance/results.json says.
 """
 
 from __future__ import annotations
@@ -14,21 +15,29 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradients
 import tables
+from builds import floor
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.locate import choose_profile, locate_clang
 from cargo_autodiff.toolchain.profile import read_profiles
 from gate import slower
 from kernels import Built, read_kernels
 from measuring import machine, where
+from ratios import Spread, ratio
+
+if TYPE_CHECKING:
+    from gate import Figures
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent / "docs" / "performance.md"
 KEPT = HERE.parent / "docs" / "performance"
+DERIVATIVES, BUILDS = 10, 7
+BUILD, TOOLS = f"a build of {DERIVATIVES} derivatives", "CPU over that of the tools alone"
 BEGIN, END = "<!-- gradients: made by scripts/bench --document -->", "<!-- end of gradients -->"
 
 
@@ -45,7 +54,8 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     numbers = json.loads(options.given.read_text()) if options.given else measure(options.out.resolve(), options.quick)
     found = gradients.from_json(numbers["gradients"])
-    text = f"{tables.tables(found)}\n\n{session(numbers['session'])}\n"
+    over = f"{BUILD} takes {_over_tools(numbers['build'])} times the CPU time of the tools alone."
+    text = f"{tables.tables(found)}\n\n{over}\n\n{session(numbers['session'])}\n"
     print(text)
     write(options.out, numbers, text, found)
     if options.document:
@@ -53,18 +63,39 @@ def main() -> int:
         DOCUMENT.write_text(documented(DOCUMENT.read_text(), text))
         for name in ("results.json", "gradients.svg"):
             shutil.copy(options.out / name, KEPT / name)
-    return gate(options.out.resolve(), found) if options.quick and not options.given else 0
+    return gate(options.out.resolve(), numbers) if options.quick and not options.given else 0
 
 
-def gate(folder: Path, found: list[gradients.Measured]) -> int:
+def gate(folder: Path, numbers: dict[str, Any]) -> int:
     """Compare with the stored run; return 1 when something is slower."""
-    stored = gradients.from_json(json.loads((KEPT / "results.json").read_text())["gradients"])
     kernels = {kernel.name: kernel for kernel in read_kernels()}
     built = Built.below(folder)
-    complaints = slower(found, stored, lambda name: gradients.measure_one(kernels[name], built, gradients.QUICK), _say)
+
+    def again(subject: str) -> Figures:
+        if subject == BUILD:
+            return {TOOLS: _over_tools(build())}
+        return gradients.measure_one(kernels[subject], built, gradients.QUICK).figures
+
+    complaints = slower(figures(numbers), figures(json.loads((KEPT / "results.json").read_text())), again, _say)
     for complaint in complaints:
         print(f"slower than stored: {complaint}", file=sys.stderr)
     return int(bool(complaints))
+
+
+def figures(numbers: dict[str, Any]) -> dict[str, Figures]:
+    """Give what may not grow, by kernel, and of a build."""
+    found: dict[str, Figures] = {one.name: one.figures for one in gradients.from_json(numbers["gradients"])}
+    return {**found, BUILD: {TOOLS: _over_tools(numbers["build"])}}
+
+
+def build() -> dict[str, list[float]]:
+    """Measure the CPU time of a build, and that of the tools alone, in turn: milliseconds."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return {who: [took.cpu for took in runs] for who, runs in floor(DERIVATIVES, Path(folder), BUILDS).items()}
+
+
+def _over_tools(runs: dict[str, list[float]]) -> Spread:
+    return ratio(tuple(runs["driven"]), tuple(runs["bare"]))
 
 
 def _say(line: str) -> None:
@@ -76,7 +107,8 @@ def measure(folder: Path, quick: bool) -> dict[str, Any]:
     effort = gradients.QUICK if quick else gradients.FULL
     facts = {**machine(), **versions(), "rounds": effort.rounds}
     found = gradients.measure(folder, effort, _say)
-    return {"session": facts, "gradients": gradients.as_json(found)}
+    _say(f"{BUILD}, {BUILDS} times")
+    return {"session": facts, "gradients": gradients.as_json(found), "build": build()}
 
 
 def write(folder: Path, numbers: dict[str, Any], text: str, found: list[gradients.Measured]) -> None:

@@ -195,10 +195,11 @@ def main() -> int:
         runs = options.runs if subject.name != crate(COUNTS[-1]).name else 1
         with tempfile.TemporaryDirectory(prefix="builds-") as folder:
             found[subject.name] = measure(subject, Place.made(Path(folder)), runs)
-        print(subject.name, file=sys.stderr, flush=True)
+        print(f"{subject.name}\n{table({subject.name: found[subject.name]})}", file=sys.stderr, flush=True)
     for count in counts:
         with tempfile.TemporaryDirectory(prefix="builds-") as folder:
             bare[count] = floor(count, Path(folder), options.runs if count < COUNTS[-1] else 1)
+        print(floors({count: bare[count]}), file=sys.stderr, flush=True)
     facts = machine()
     print(f"{table(found)}\n\n{floors(bare)}\n\n{options.runs} runs in turn; {where(facts)}")
     if options.json:

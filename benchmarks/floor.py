@@ -29,7 +29,9 @@ def raw(line: str, kept: Path, toolchain: Toolchain) -> str:
     if words[:2] != _STEP:
         return line
     arguments = dict(word.partition("=")[::2] for word in words[3:])
-    if words[2] == "optimise":
+    if words[2] == "finish":
+        arguments["passes"] += f",{arguments['vectorising']}"
+    if words[2] in ("optimise", "finish"):
         return _optimised(arguments, toolchain)
     return _built(arguments, toolchain) if words[2] == "build" else ""
 

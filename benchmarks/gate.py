@@ -1,14 +1,17 @@
-"""The gate: no gradient may be slower, against C, than the stored run says, by more than its noise."""
+"""The gate: no figure, a ratio of times, may be larger than the stored run says, by more than its noise."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+from ratios import Spread
 
-    from gradients import Measured
-    from ratios import Spread
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Figures = Mapping[str, Spread]
+"""What was measured of one subject, by name."""
 
 NOISE = 3
 """How often the range of the stored run's middle half a ratio may be larger than it."""
@@ -18,32 +21,31 @@ TRIES = 3
 
 
 def slower(
-    found: Sequence[Measured], stored: Sequence[Measured], again: Callable[[str], Measured], say: Callable[[str], None]
+    found: Mapping[str, Figures],
+    stored: Mapping[str, Figures],
+    again: Callable[[str], Figures],
+    say: Callable[[str], None],
 ) -> list[str]:
-    """Say which versions are slower than the stored run allows, and by how much.
+    """Say which subjects are slower than the stored run allows, and by how much.
 
-    A kernel with one that is gets measured `again`, up to `TRIES` times in all: what disturbs a machine passes.
+    One that is gets measured `again`, up to `TRIES` times in all: what disturbs a machine passes.
     """
-    before = {one.name: one for one in stored}
     complaints = []
-    for one in found:
-        kept = before.get(one.name)
-        said = list(_complaints(one, kept)) if kept else []
+    for subject in found.keys() & stored.keys():
+        said = list(_complaints(subject, found[subject], stored[subject]))
         for _ in range(TRIES - 1):
-            if kept and said:
+            if said:
                 say(f"{said[0]}: measured again")
-                said = list(_complaints(again(one.name), kept))
+                said = list(_complaints(subject, again(subject), stored[subject]))
         complaints += said
     return complaints
 
 
-def _complaints(now: Measured, kept: Measured) -> Iterator[str]:
-    for version in now.versions:
-        if version not in kept.versions:
-            continue
-        ratio, limit = now.over_c(version), _limit(kept.over_c(version))
-        if ratio.low > limit:
-            yield f"{now.name}, {version}: {ratio} times C, which may be {limit:.2f}"
+def _complaints(subject: str, found: Figures, stored: Figures) -> Iterator[str]:
+    for name in found.keys() & stored.keys():
+        limit = _limit(stored[name])
+        if found[name].low > limit:
+            yield f"{subject}, {name}: {found[name]}, which may be {limit:.2f}"
 
 
 def _limit(stored: Spread) -> float:

@@ -59,6 +59,11 @@ class Measured:
         """The time of a gradient against that of C."""
         return ratio(self.runs[f"{version} gradient"], self.runs[f"{c} gradient"])
 
+    @property
+    def figures(self) -> dict[str, Spread]:
+        """The time of each version against that of C where neither waits for pages, which is a matter of machines."""
+        return {f"{version} over C": self.over_c(version, KEEPING) for version in self.versions}
+
     def crate_over_plain(self, crate: str) -> Spread:
         """The time of a gradient by a crate against that of the plain version."""
         return ratio(self.crates[crate], self.crates["plain"])

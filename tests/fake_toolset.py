@@ -6,9 +6,9 @@ import hashlib
 import os
 import subprocess
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.profile import HostKind, Member, Profile, Role, Wheel
 
@@ -28,8 +28,7 @@ def make_archive(path: Path, content: dict[str, bytes]) -> bytes:
     return path.read_bytes()
 
 
-@dataclass(frozen=True, kw_only=True)
-class FakeSet:
+class FakeSet(Frozen):
     """A profile whose one wheel is really there, in a folder of wheels."""
 
     profile: Profile

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cargo_autodiff.named import replace
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.store.entry import sha256
 from cargo_autodiff.store.key import Key

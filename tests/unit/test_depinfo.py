@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files, sources
 
 RUSTC_WROTE = "/out/libx.rlib: src/lib.rs src/a.rs\n\n/out/x.d: src/lib.rs\n\nsrc/lib.rs:\nsrc/a.rs:\n"
 
@@ -43,3 +40,20 @@ def test_every_file_of_the_driver_counts() -> None:
     assert "kept_caches.ll" in names
 
     assert {"errors.py", "one_exit.py", "std_functions.toml"} <= names
+
+
+def test_what_a_crate_was_made_from_is_read_again(tmp_path: Path) -> None:
+    depinfo = tmp_path / "x.d"
+    depinfo.write_text(RUSTC_WROTE)
+    add_to_depinfo(depinfo, [tmp_path / "with space"], {})
+
+    assert sources(depinfo, Path("src/lib.rs")) == [
+        Path("src/lib.rs"),
+        *(Path(name) for name in ("src/lib.rs", "src/a.rs")),
+        tmp_path / "with space",
+    ]
+
+
+def test_without_such_a_file_only_the_root_is_known(tmp_path: Path) -> None:
+    assert sources(tmp_path / "x.d", Path("src/lib.rs")) == [Path("src/lib.rs")]
+    assert sources(None, Path("src/lib.rs")) == [Path("src/lib.rs")]

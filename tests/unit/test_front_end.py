@@ -46,6 +46,19 @@ def test_before_rustc_is_started_nothing_costly_is_imported() -> None:
     assert COSTLY & (early - bare) == set()
 
 
+def test_a_build_in_which_all_is_found_imports_nothing_that_only_makes_things() -> None:
+    text = (
+        "import cargo_autodiff.cargo.unit, cargo_autodiff.cargo.natives, cargo_autodiff.report.audience, sys\n"
+        "import cargo_autodiff.pipeline.run, cargo_autodiff.pipeline.worker, cargo_autodiff.toolchain.locate\n"
+        "print(*sys.modules)"
+    )
+    modules = (
+        subprocess.run([sys.executable, "-P", "-c", text], capture_output=True, check=True).stdout.decode().split()
+    )
+
+    assert {"dataclasses", "inspect", "filelock", "cargo_autodiff.pipeline.unit_steps"} & set(modules) == set()
+
+
 def test_rustc_gets_the_options_of_the_front_end_and_a_folder_of_its_own(tmp_path: Path) -> None:
     rustc = program(tmp_path / "rustc", f'printf "%s\\n" "$TMPDIR" "$@" > {tmp_path}/said')
 

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import pytest
 
 from cargo_autodiff.errors import DriverError, FileError, InstallError, Interrupted, ToolsetError
+from cargo_autodiff.named import replace
 from cargo_autodiff.toolchain import install as installation
 from cargo_autodiff.toolchain.install import Silent, install
 from fake_toolset import PLUGIN, FakeSet, fake_set, left_behind, sha256

@@ -12,11 +12,12 @@ import cargo_autodiff
 ROOT = Path(cargo_autodiff.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
-BASE = {"codegen", "errors", "settings", "files"}
+BASE = {"codegen", "errors", "settings", "files", "named"}
 MAY_IMPORT = {
     "codegen": set[str](),
     "errors": set[str](),
     "files": {"errors"},
+    "named": set[str](),
     "settings": {"errors"},
     "ir": BASE | {"ir"},
     "rust": BASE | {"ir", "rust"},

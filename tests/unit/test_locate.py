@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cargo_autodiff.errors import ToolsetError, UsageError
+from cargo_autodiff.named import replace
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain import builds
 from cargo_autodiff.toolchain import locate as location

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cargo_autodiff.errors import UsageError
+from cargo_autodiff.named import replace
 from cargo_autodiff.toolchain.profile import (
     HostKind,
     LlvmVersion,

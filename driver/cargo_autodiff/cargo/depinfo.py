@@ -6,6 +6,7 @@ named like sources and like variables read with `env!` (as clippy's driver does 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,19 @@ _PACKAGE = Path(__file__).parents[1]
 def driver_files() -> tuple[Path, ...]:
     """Name the driver's own files: another version of it makes other derivatives."""
     return tuple(sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".toml", ".ll")))
+
+
+def sources(depinfo: Path | None, root: Path) -> list[Path]:
+    """Name what a crate was made from last time, as its `.d` file says: its root only, when there is none."""
+    try:
+        text = depinfo.read_text(errors="surrogateescape") if depinfo else ""
+    except OSError:
+        text = ""
+    rule = next((line for line in text.split("\n") if ": " in line and not line.startswith("#")), None)
+    if rule is None:
+        return [root]
+    words = re.split(r"(?<!\\) +", rule.partition(": ")[2])
+    return [root, *(Path(word.replace("\\ ", " ")) for word in words if word)]
 
 
 def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]) -> None:

@@ -128,6 +128,13 @@ class RustcInvocation:
         return "proc-macro" in self.crate_types or self.crate_name.startswith("build_script_")
 
     @property
+    def root(self) -> Path:
+        """The file that rustc is given."""
+        from pathlib import Path
+
+        return Path(next((word for word in self.args if word.endswith(".rs")), "-"))
+
+    @property
     def archives(self) -> list[Path]:
         """The archives that rustc will write."""
         from pathlib import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.cargo.archive import bitcode_in, is_bitcode, replace_bitcode
 from cargo_autodiff.codegen import Lto
 from cargo_autodiff.ir.asking import asks
+from cargo_autodiff.named import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

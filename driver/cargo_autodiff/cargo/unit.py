@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files
+from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files, sources
 from cargo_autodiff.cargo.messages import warn, warn_of_experiment
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def compile_unit(
     """Do what `rustc`, which runs, would do, derivatives included; return its exit code. Raises DriverError."""
     with _tools(rustc, invocation.last("--target"), settings, environ) as run:
         run.events = events
-        code = _Unit(rustc, invocation, run, whole=again is not None).finish()
+        code = _Unit(rustc, invocation, run, _here(environ), whole=again is not None).finish()
         if code == 0 and invocation.depinfo is not None:
             add_to_depinfo(invocation.depinfo, [*driver_files(), *run.toolchain.files], environ)
         if run.differentiated and str(run.experiment):
@@ -89,17 +89,22 @@ def _tools(rustc: FrontEnd, target: str, settings: Settings, environ: Mapping[st
             yield run
         finally:
             if run.recall:
-                run.recall.close(Path(environ.get("CARGO_TARGET_DIR") or Path.cwd()), rustc.name)
+                run.recall.close(_here(environ), rustc.name)
             if settings.keep:
                 from cargo_autodiff.pipeline.script import write_replay
 
                 write_replay(rustc.folder / "build.sh", rustc.folder, run.done)
 
 
+def _here(environ: Mapping[str, str]) -> Path:
+    """Say where is built: what is remembered of a crate is remembered of this folder."""
+    return Path(environ.get("CARGO_TARGET_DIR") or Path.cwd())
+
+
 class _Unit:
     """What is done beside rustc, and after it; `whole` leaves each module in one piece."""
 
-    def __init__(self, rustc: FrontEnd, invocation: RustcInvocation, run: Run, *, whole: bool) -> None:
+    def __init__(self, rustc: FrontEnd, invocation: RustcInvocation, run: Run, here: Path, *, whole: bool) -> None:
         from cargo_autodiff.cargo.natives import Natives
         from cargo_autodiff.pipeline.plan import Crate
 
@@ -115,6 +120,8 @@ class _Unit:
         )
         self.natives = Natives(run, crate, rustc.members())
         self._events = run.events
+        self._here = here
+        self._invocation = invocation
         self._run = run
         self._links_once = len(invocation.crate_types) == 1 and not self.archives
         self._rustc = rustc
@@ -139,9 +146,16 @@ class _Unit:
 
     def _ahead(self) -> list[Callable[[], object]]:
         """Say what only is good to have when something is to be made, last first: it is done if rustc takes so long."""
+        recall, start = self._run.recall, self._run.worker.start
+        if recall is None:
+            return [start]
         from cargo_autodiff.store.lock import get_ready
+        from cargo_autodiff.store.record import is_likely_unchanged
 
-        return [get_ready, self._run.worker.start] if self._run.recall else [self._run.worker.start]
+        made_from = sources(self._invocation.depinfo, self._invocation.root)
+        if is_likely_unchanged(recall.store.folder, self._here, self._rustc.name, made_from):
+            return []
+        return [get_ready, start]
 
     def _beside_the_linker(self) -> None:
         """Do what would be done after it."""

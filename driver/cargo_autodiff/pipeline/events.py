@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, kw_only=True)
-class Derivative:
+class Derivative(Frozen):
     """A derivative by its path, and the place of its attribute."""
 
     name: str
     place: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reused:
+class Reused(Frozen):
     """These were made before."""
 
     derivatives: tuple[Derivative, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Making:
+class Making(Frozen):
     """One is begun: the how-manieth, of how many."""
 
     derivative: Derivative
@@ -33,15 +31,13 @@ class Making:
     of: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+class Made(Frozen):
     """One is done."""
 
     derivative: Derivative
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ran:
+class Ran(Frozen):
     """A stage of a derivative, or of the crate itself, has ended."""
 
     of: str
@@ -52,8 +48,7 @@ class Ran:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
+class Waiting(Frozen):
     """A result is being made by another process (its number, if it is known)."""
 
     what: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+
+from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +28,7 @@ class Allowance(Protocol):
         """Give back what one acquire got."""
 
 
-@dataclass(eq=False, kw_only=True)
-class Job(Generic[R]):
+class Job(Named, Generic[R]):
     """A piece of work that a crew was given, and how it ended."""
 
     work: Callable[[], R]
@@ -36,7 +36,7 @@ class Job(Generic[R]):
     """It is not begun before these are over."""
     is_over: bool = False
     failure: BaseException | None = None
-    made: list[R] = field(default_factory=list)
+    made: list[R] = each(factory=list)
 
     def do(self) -> None:
         """Do it, here and now."""

@@ -19,10 +19,10 @@ A file's extension is its level:
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 Argument = str | list[str] | dict[str, str] | dict[str, bool] | dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Crate:
+class Crate(Frozen):
     """What the stages must know of the crate: how its own code is compiled, and where bodies of other crates are."""
 
     level: OptLevel
@@ -50,8 +49,7 @@ class Crate:
     """Into how many it may be divided, as rustc divides a crate into codegen units."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class IrStep:
+class IrStep(Frozen):
     """One step of steps.py with its arguments."""
 
     name: str
@@ -66,8 +64,7 @@ class IrStep:
         return ("cargo-autodiff", "step", self.name, *arguments)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Frozen):
     """One arrow: its name, what it does, and the file it makes."""
 
     name: str
@@ -78,8 +75,7 @@ class Stage:
 Plan = tuple[Stage, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Experiment:
+class Experiment(Frozen):
     """What a person leaves out to see what happens: derivatives can be wrong then."""
 
     without_rules: tuple[str, ...] = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import FileError
+from cargo_autodiff.named import Frozen, each
 from cargo_autodiff.rust.rlib import outside
 from cargo_autodiff.store.entry import sha256
 from cargo_autodiff.store.key import Key
@@ -29,8 +29,7 @@ _MAKING = ("ir", "rust", "pipeline")  # the driver's own folders that decide wha
 _RESULT = "result"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recall:
+class Recall(Frozen):
     """The store, as one crate's run asks it."""
 
     store: Store
@@ -39,9 +38,9 @@ class Recall:
     """Digest by file."""
     std: str
     code: str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Asked] = each(factory=list)
     """What was looked up so far."""
-    common: dict[str, str] = field(default_factory=dict)
+    common: dict[str, str] = each(factory=dict)
     """The parts that the keys of all derivatives share."""
 
     @classmethod

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed
 from cargo_autodiff.ir.asking import asks
+from cargo_autodiff.named import Frozen, Named, each
 from cargo_autodiff.pipeline.events import Derivative, Made, Making, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.jobs import Crew
 from cargo_autodiff.pipeline.plan import (
@@ -48,8 +48,7 @@ PATIENCE = 900.0  # seconds for one run of a tool
 ENZYMES = 300.0  # Enzyme has been seen to run for ever on some programs, such as a large BTreeMap in forward mode
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unit:
+class Unit(Frozen):
     """One derivative: where it stands in the source, how it is made, and what it is by content, if that was asked."""
 
     target: str
@@ -93,8 +92,7 @@ class Unit:
         return {old: new for old, new in zip(made, self.symbols, strict=True) if old != new}
 
 
-@dataclass(kw_only=True)
-class Run:
+class Run(Named):
     """Differentiates the bitcode of one crate; remembers what it ran, for build.sh."""
 
     toolchain: Toolchain
@@ -109,7 +107,7 @@ class Run:
     differentiated: bool = False
     """There was a derivative to make."""
     events: Events = silent
-    done: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    done: dict[str, list[tuple[str, ...]]] = each(factory=dict)
     """What was run for each object, as the words of a shell's lines."""
 
     def objects_of(self, modules: Mapping[str, Path], crate: Crate) -> dict[str, list[Path]]:
@@ -243,8 +241,7 @@ class Run:
         return str(self.worker.do("locate", given=str(given), what=what)["place"]) if what else ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Share:
+class _Share(Frozen):
     """A part of a module: where it comes to be, the placeholders in it, and how it is cut out, if it is not all."""
 
     path: Path

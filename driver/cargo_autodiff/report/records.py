@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.named import Frozen, each, parts
 from cargo_autodiff.pipeline.events import Made, Making, Ran, Reused, Waiting
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 _OUT = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Records:
+class Records(Frozen):
     """The records of one crate."""
 
     crate: str
-    _begun: dict[Derivative, float] = field(default_factory=dict)
+    _begun: dict[Derivative, float] = each(factory=dict)
 
     def __call__(self, event: Event) -> None:
         """Write what is worth a record."""
@@ -32,10 +31,10 @@ class Records:
             self._begun[event.derivative] = time.monotonic()
         elif isinstance(event, Made):
             seconds = time.monotonic() - self._begun[event.derivative]
-            self._write("derivative", **asdict(event.derivative), found=False, seconds=round(seconds, 6))
+            self._write("derivative", **parts(event.derivative), found=False, seconds=round(seconds, 6))
         elif isinstance(event, Reused):
             for each in event.derivatives:
-                self._write("derivative", **asdict(each), found=True, seconds=0.0)
+                self._write("derivative", **parts(each), found=True, seconds=0.0)
         elif isinstance(event, Ran):
             self._write("stage", derivative=event.of or None, stage=event.stage, seconds=round(event.seconds, 6))
         elif isinstance(event, Waiting):

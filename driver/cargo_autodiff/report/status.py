@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.pipeline.events import Making, Reused, Waiting
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ _STYLE = "\x1b[1m\x1b[32m{}\x1b[0m"  # cargo's
 _WIDTH = 12
 
 
-@dataclass(frozen=True, kw_only=True)
-class StatusLines:
+class StatusLines(Frozen):
     """Where lines go, and how they look there."""
 
     crate: str

@@ -10,13 +10,13 @@ import json
 import os
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import FileError
 from cargo_autodiff.files import write_whole
+from cargo_autodiff.named import Frozen, each
 from cargo_autodiff.pipeline.events import Making, Ran, Reused
 from cargo_autodiff.report.page import page
 
@@ -29,17 +29,16 @@ _NAME = "autodiff-timing"
 _STARTED = 21  # the field of /proc/PID/stat, of those behind the program's name, from 3 on
 
 
-@dataclass(frozen=True, kw_only=True)
-class Timings:
+class Timings(Frozen):
     """The times of one crate."""
 
     folder: Path
     build: str
     """Of which process, started when, this crate is a part."""
     crate: str
-    derivatives: dict[str, dict[str, Any]] = field(default_factory=dict)
-    stages: list[dict[str, Any]] = field(default_factory=list)
-    began: float = field(default_factory=time.time)
+    derivatives: dict[str, dict[str, Any]] = each(factory=dict)
+    stages: list[dict[str, Any]] = each(factory=list)
+    began: float = each(factory=time.time)
 
     @classmethod
     def beside_cargos(cls, target: str, process: str, crate: str) -> Timings:

@@ -6,9 +6,8 @@ import hashlib
 import os
 import re
 import struct
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,8 +21,7 @@ _PART = re.compile(rb"^\d+\.")
 _SECTION_HEADER = struct.Struct("<IIQQQQII")  # name, type, flags, address, offset, size, link, info
 
 
-@dataclass(frozen=True, order=True)
-class Member:
+class Member(NamedTuple):
     """An object inside an archive: where its header starts."""
 
     archive: Path

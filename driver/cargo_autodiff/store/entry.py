@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.store.key import VERSION
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _CHECK_LENGTH = len(_CHECK % (b"0" * 64))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """Which blobs a key stands for, by name, and what else is to be known of them."""
 
     key: str

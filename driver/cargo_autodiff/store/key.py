@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +16,7 @@ VERSION = 1
 """Of the entries' form. An entry of another version is a miss."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
+class Key(Frozen):
     """What is looked up: the kind of result, and all that decides what it is."""
 
     what: str

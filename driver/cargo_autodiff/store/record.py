@@ -7,9 +7,9 @@ import json
 import re
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from cargo_autodiff.named import Frozen, each, parts, replace
 from cargo_autodiff.store.key import differing
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _LINES = 10_000  # of the log, after which the older half goes
 _LENGTH = 200  # bytes of a line, about
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """One derivative that was asked for."""
 
     name: str
@@ -39,15 +38,14 @@ class Asked:
     """Why it was not found."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
+class Record(Frozen):
     """What the last build of a crate asked for."""
 
     crate: str
     time: float
-    parts: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = each(factory=dict)
     """Of the keys of all its derivatives."""
-    asked: tuple[Asked, ...] = field(default=())
+    asked: tuple[Asked, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Record | None:
@@ -94,12 +92,27 @@ def records_folder(folder: Folder, here: Path) -> Path:
     return folder.path / "builds" / hashlib.sha256(str(here).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
+def is_likely_unchanged(folder: Folder, here: Path, crate: str, sources: Iterable[Path]) -> bool:
+    """Tell whether a crate seems to be as it was when it was last built into, or in, a directory.
+
+    Then nothing needs to be got ready for making anything. It is a guess, which costs time alone.
+    """
+    try:
+        return max(path.stat().st_mtime for path in sources) < _place(folder, here, crate).stat().st_mtime
+    except OSError:
+        return False
+
+
+def _place(folder: Folder, here: Path, crate: str) -> Path:
+    return records_folder(folder, here) / f"{crate}.json"
+
+
 def write_record(folder: Folder, here: Path, record: Record) -> None:
     """Remember what a crate's build asked for, and why what was not found was not. Raises nothing."""
-    place = records_folder(folder, here) / f"{record.crate}.json"
+    place = _place(folder, here, record.crate)
     if not all(one.found for one in record.asked):
         record = record.explained(Record.read(place))
-    told = {**vars(record), "asked": [vars(one) for one in record.asked]}  # asdict would copy all there is
+    told = {**parts(record), "asked": [parts(one) for one in record.asked]}
     with suppress(OSError):
         folder.write(place, json.dumps(told, separators=(",", ":")).encode())
         _log(folder, record.crate, record.asked)

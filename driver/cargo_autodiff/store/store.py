@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cargo_autodiff.named import Frozen, Named, each
 from cargo_autodiff.settings import CacheMode
 from cargo_autodiff.store.entry import Entry, sha256
 from cargo_autodiff.store.local import Folder
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.store.key import Key
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A result: its blobs by name, proven to be the stored ones, and what was said of them."""
 
     facts: Mapping[str, Any]
@@ -36,8 +35,7 @@ def _shared(settings: Settings) -> Shared | None:
     return shared(settings.cache_shared)
 
 
-@dataclass(kw_only=True)
-class Store:
+class Store(Named):
     """The entries of one folder; threads may share it."""
 
     folder: Folder
@@ -51,7 +49,7 @@ class Store:
     """Why something could not be stored, if so."""
     grown: int = 0
     """Bytes stored by this process."""
-    damaged: list[str] = field(default_factory=list)
+    damaged: list[str] = each(factory=list)
     """Keys whose entry or blob was not what it should be."""
 
     @classmethod

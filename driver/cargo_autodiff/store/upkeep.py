@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.files import is_alive
+from cargo_autodiff.named import Frozen, Named, each
 from cargo_autodiff.store.entry import Entry, sha256
 from cargo_autodiff.store.lock import is_held
 
@@ -22,8 +22,7 @@ _OURS = ("ac", "cas", "locks", "tmp", "builds")
 _FILES = ("size", "log")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Usage:
+class Usage(Frozen):
     """What a store holds."""
 
     entries: int
@@ -32,13 +31,12 @@ class Usage:
     """Bytes of both."""
 
 
-@dataclass(kw_only=True)
-class Verdict:
+class Verdict(Named):
     """What an examination of every entry and blob found."""
 
     entries: int = 0
     blobs: int = 0
-    damaged: list[str] = field(default_factory=list)
+    damaged: list[str] = each(factory=list)
     """Blobs that were not what their name says, and entries that were damaged or lack a blob; all are removed."""
 
 

@@ -6,11 +6,11 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import ToolsetError
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.toolchain.profile import LlvmVersion
 from cargo_autodiff.toolchain.tool import Tool
 
@@ -21,8 +21,7 @@ REMEMBERED = "builds.json"
 PATIENCE = 30.0  # seconds; a tool that needs longer to say its version is broken
 
 
-@dataclass(frozen=True, kw_only=True)
-class Build:
+class Build(Frozen):
     """The LLVM a tool is, and the libLLVM that the loader gives it."""
 
     llvm: LlvmVersion

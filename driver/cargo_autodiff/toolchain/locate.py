@@ -6,11 +6,11 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import DriverError, ToolsetError, UsageError
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.toolchain.builds import PATIENCE, Build, build_of, remembered
 from cargo_autodiff.toolchain.hosts.catalyst import CatalystHost, loader_path
@@ -36,8 +36,7 @@ DEBIAN = Path("/usr/lib")  # holds llvm-N/bin
 MANIFEST = "manifest.json"  # written last: a folder that has one is whole
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rustc:
+class Rustc(Frozen):
     """The compiler, and what it is made of."""
 
     tool: Tool
@@ -47,8 +46,7 @@ class Rustc:
     sysroot: Path
 
 
-@dataclass(frozen=True, kw_only=True)
-class Toolchain:
+class Toolchain(Frozen):
     """Tools of one LLVM: opt and llc are of the same release, libLLVM is theirs or rustc's, the host for its major."""
 
     profile: Profile
@@ -65,8 +63,7 @@ class Toolchain:
         return (self.opt.path, self.llc.path, self.libllvm, *self.host.files)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Binaries:
+class Binaries(Frozen):
     """A folder with opt, llc and llvm-ar, and the LLVM they are of."""
 
     folder: Path

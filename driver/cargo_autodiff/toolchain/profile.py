@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cargo_autodiff.errors import UsageError
+from cargo_autodiff.named import Frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 FREE_MAJORS = range(16, 24)  # `llvmN` that needs no entry in the table: opt and plugin are the user's own
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
-class LlvmVersion:
+class LlvmVersion(NamedTuple):
     """A release of LLVM, as its tools print it."""
 
     major: int
@@ -52,8 +51,7 @@ class Role(Enum):
     HOST = "host"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Frozen):
     """One file of a wheel that we take out, pinned to the byte; `to` is relative to the set's folder."""
 
     path: str
@@ -63,8 +61,7 @@ class Member:
     executable: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wheel:
+class Wheel(Frozen):
     """One archive, pinned to the byte, and what we take out of it."""
 
     gives: Role
@@ -87,8 +84,7 @@ class Wheel:
         return f"{self.project}-{self.version}-{digest.hexdigest()[:12]}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+class Profile(Frozen):
     """A tool set: tools of one LLVM major and an Enzyme host for it; `plugin` is the user's own, if any."""
 
     name: str
@@ -110,8 +106,7 @@ class Profile:
         return replace(self, host=HostKind.PLUGIN, plugin=plugin, wheels=tools, alias=None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profiles:
+class Profiles(Frozen):
     """The whole table, and the name of the profile that is used when nothing else is said."""
 
     default: str

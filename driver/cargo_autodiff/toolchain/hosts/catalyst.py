@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,7 @@ SOURCE = Path(__file__).with_name("enzyme_alone.c")
 LOADER = "enzyme_alone.so"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CatalystHost:
+class CatalystHost(Frozen):
     """`catalyst` with our loader, which takes over as soon as it is loaded.
 
     By itself catalyst runs LLVM's O2 before and after Enzyme whatever its flags say (`--opt-bisect-limit=0` stops only

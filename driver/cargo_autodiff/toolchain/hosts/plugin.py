@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.toolchain.tool import Command, Tool
 
 
-@dataclass(frozen=True, kw_only=True)
-class PluginHost:
+class PluginHost(Frozen):
     """`opt -load-pass-plugin`; `aliases` is a folder that names opt's libLLVM as the plugin asks for it."""
 
     opt: Tool
