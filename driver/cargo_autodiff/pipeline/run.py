@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused, ToolFailed
@@ -217,15 +218,18 @@ class Run(Named):
         self.events(Ran(of=of, stage=stage, began=began, seconds=time.time() - began))
 
     def _run(self, plan: Plan, what: str, place: str) -> None:
-        for stage in plan:
-            self._do(stage, what, place)
+        for _, some in groupby(plan, lambda stage: isinstance(stage.action, IrStep)):
+            stages = list(some)
+            answers = self.worker.answers([stage.action for stage in stages if isinstance(stage.action, IrStep)])
+            for stage in stages:
+                self._do(stage, answers, what, place)
 
-    def _do(self, stage: Stage, what: str, place: str) -> None:
+    def _do(self, stage: Stage, answers: Iterator[object], what: str, place: str) -> None:
         of = "" if what in self.done else derivative(what)  # the crate's own stages have the name of its object
         try:
             with self._timed(of, stage.name):
                 if isinstance(stage.action, IrStep):
-                    self.worker.do(stage.action.name, **stage.action.arguments)
+                    next(answers)
                 else:
                     stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
         except ToolFailed as error:
