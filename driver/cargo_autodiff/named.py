@@ -50,7 +50,7 @@ class _Named:
             raise TypeError(f"{kind.__name__} has no `{next(iter(given))}`")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={part!r}' for name, part in parts(self).items())})"
+        return f"{type(self).__name__}({', '.join(f'{name}={part!r}' for name, part in as_dict(self).items())})"
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(each,))
@@ -69,17 +69,17 @@ class Frozen(_Named):
         raise AttributeError(f"{type(self).__name__}.{name} cannot be taken away")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and parts(self) == parts(other)
+        return type(self) is type(other) and as_dict(self) == as_dict(other)
 
     def __hash__(self) -> int:
-        return hash(tuple(parts(self).values()))
+        return hash(tuple(as_dict(self).values()))
 
 
-def parts(of: _Named) -> dict[str, Any]:
+def as_dict(of: _Named) -> dict[str, Any]:
     """Give the parts by name, in the order of the class; not what it caches beside them."""
     return {name: of.__dict__[name] for name in of._names}
 
 
 def replace(old: Of, **changed: Any) -> Of:
     """Make one with some other parts."""
-    return type(old)(**{**parts(old), **changed})
+    return type(old)(**{**as_dict(old), **changed})

@@ -46,6 +46,13 @@ def test_before_rustc_is_started_nothing_costly_is_imported() -> None:
     assert COSTLY & (early - bare) == set()
 
 
+def test_what_makes_derivatives_compiles_no_classes() -> None:
+    text = "import cargo_autodiff.pipeline.worker, cargo_autodiff.pipeline.unit_steps, sys; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-P", "-c", text], capture_output=True, check=True).stdout.decode()
+
+    assert {"dataclasses", "inspect"} & set(said.split()) == set()
+
+
 def test_a_build_in_which_all_is_found_imports_nothing_that_only_makes_things() -> None:
     text = (
         "import cargo_autodiff.cargo.unit, cargo_autodiff.cargo.natives, cargo_autodiff.report.audience, sys\n"

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pytest
 
-from cargo_autodiff.named import Frozen, Named, each, parts, replace
+from cargo_autodiff.named import Frozen, Named, as_dict, each, replace
 
 
 class Point(Frozen):
@@ -31,8 +31,8 @@ class Sack(Frozen):
 
 
 def test_parts_are_given_by_name_or_have_a_default() -> None:
-    assert parts(Point(x=1)) == {"x": 1, "y": 2}
-    assert parts(Named3(x=1, y=5)) == {"x": 1, "y": 5, "z": 3}
+    assert as_dict(Point(x=1)) == {"x": 1, "y": 2}
+    assert as_dict(Named3(x=1, y=5)) == {"x": 1, "y": 5, "z": 3}
 
 
 @pytest.mark.parametrize("given", [{}, {"y": 1}, {"x": 1, "w": 2}])

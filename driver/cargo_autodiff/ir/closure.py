@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Linkage, TypeKind
 from cargo_autodiff.ir.value import Value
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,8 +43,7 @@ def _make_private(derivative: Module) -> None:
             function.name += ".derivative"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Emptied:
+class _Emptied(Frozen):
     """A placeholder that waits for its body, and how it was seen before."""
 
     target: str

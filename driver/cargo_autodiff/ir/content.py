@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.debug_content import DebugContent
 from cargo_autodiff.ir.module_text import SYMBOL, ModuleText, plain
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
+class Content(Frozen):
     """What one root is."""
 
     digest: str
@@ -34,8 +33,7 @@ class Content:
     """A short digest of each function it reaches, by its name without hashes; `` for all the rest."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stated:
+class Stated(Frozen):
     """What counts of a function whose body will be replaced: a text, and the function it is about."""
 
     text: str
@@ -64,8 +62,7 @@ _HOLE = "\0"
 _OF_THE_CRATE = ("!llvm.dbg.cu ", "!llvm.ident ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
+class _Thing(NamedTuple):
     """A text with holes, and what stands in them, in order: `@symbol` or `!number`."""
 
     text: str

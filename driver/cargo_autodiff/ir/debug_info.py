@@ -7,9 +7,8 @@ for messages, must count for a derivative's key: `debug_content`.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.value import Value
 
@@ -34,8 +33,7 @@ class NodeKind(IntEnum):
     NAMESPACE = 20
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A metadata node."""
 
     llvm: LibLLVM
@@ -92,8 +90,7 @@ class Node:
         return names[::-1]
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One function that an instruction went through by inlining, and the line in it."""
 
     function: Node

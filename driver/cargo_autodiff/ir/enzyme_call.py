@@ -8,14 +8,14 @@ parameters checked, a constant return kept constant.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.errors import RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.value import Function, Type, Value
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -50,8 +50,7 @@ def rewrite(module: Module, request: Request) -> None:
     _replace_body(module, request, target, call, convention)
 
 
-@dataclass(frozen=True)
-class _Bytes:
+class _Bytes(Frozen):
     """The distance of two lanes: `count` elements of `size` bytes, or `size` bytes alone."""
 
     size: int
@@ -66,8 +65,7 @@ _Argument = str | int | Value | _Bytes
 """A word of Enzyme's (metadata), a number, a value, or a stride still to be computed in the new body."""
 
 
-@dataclass(frozen=True)
-class _Call:
+class _Call(NamedTuple):
     """What goes into the call, in order, and the type Enzyme returns."""
 
     arguments: tuple[_Argument, ...]
@@ -185,7 +183,7 @@ class _Reader:
         if not given.stride:
             why = f"{given.activity.value} does not say how many bytes a lane takes"
             raise _refusal(self.request, why, f"write `{given.activity.value}(8)` (bytes; of one element for a slice)")
-        return _Bytes(given.stride, length)
+        return _Bytes(size=given.stride, count=length)
 
     def _take(self, activity: DiffActivity, wanted: str) -> Value:
         """Take the next parameter of the target as the next argument of the source."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.flows import PASSING, is_address
 from cargo_autodiff.ir.holding import POINTER_SIZE, Holding, Layout, Piece, shared_by_floats
@@ -32,14 +31,12 @@ DECLARED = "cargo_autodiff.declared"
 _HINTS = ("range", "noundef")  # rustc's, on loads
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     place: Place
     piece: Piece
 
 
-@dataclass(frozen=True)
-class _Window:
+class _Window(NamedTuple):
     """Where the first byte that is asked about lies, and which bytes can be seen there: all, or `low` to `high`."""
 
     place: Place

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.memory import Memory
+from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.memory import MemoryClass
@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Value
 
 
-@dataclass(kw_only=True, eq=False)
-class Family:
+class Family(Named):
     """Functions of one type that the same pointers can mean, and the calls through these pointers.
 
     A function that no pointer means is a family of its own, without calls.
     """
 
-    functions: list[Function] = field(default_factory=list)
-    calls: list[Instruction] = field(default_factory=list)
+    functions: list[Function] = each(factory=list)
+    calls: list[Instruction] = each(factory=list)
     is_closed: bool = False
     """All functions that the calls can reach are known and have bodies, and nobody outside can reach them."""
 

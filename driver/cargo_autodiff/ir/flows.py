@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
 from math import gcd
@@ -12,6 +11,7 @@ from cargo_autodiff.ir.entry_calls import const_parameters
 from cargo_autodiff.ir.holding import POINTER_SIZE
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.scaling import scaled
+from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,7 @@ class Origin(IntEnum):
     OUTSIDE = 2
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Copy:
+class Copy(Named):
     """Bytes that are moved from one place to another; `length` is None where it is not constant."""
 
     to: Value
@@ -54,14 +53,13 @@ class Copy:
     length: int | None
 
 
-@dataclass(kw_only=True, eq=False)
-class Move:
+class Move(Named):
     """Values that are moved together: loads, what passes them on, and where they are stored."""
 
     function: Function
-    loads: list[Instruction] = field(default_factory=list)
-    passing: list[Instruction] = field(default_factory=list)
-    stores: list[Instruction] = field(default_factory=list)
+    loads: list[Instruction] = each(factory=list)
+    passing: list[Instruction] = each(factory=list)
+    stores: list[Instruction] = each(factory=list)
     computed: bool = False
     """Some of the values stored come from arithmetic."""
 

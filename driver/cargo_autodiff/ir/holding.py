@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.kinds import TypeKind
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, order=True)
-class Piece:
+class Piece(NamedTuple):
     """A scalar at an offset in bytes."""
 
     offset: int
@@ -36,8 +34,7 @@ POINTER_SIZE = 8
 """Bytes of a pointer on every target that is supported."""
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(NamedTuple):
     """What lies at which byte."""
 
     layout: Layout

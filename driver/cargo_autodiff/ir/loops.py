@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Block, Function
@@ -86,8 +86,7 @@ class Flow:
         return above
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loop:
+class Loop(Frozen):
     """A natural loop: blocks as numbers of a Flow."""
 
     header: int

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import RequestError, ToolFailed
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,12 +26,14 @@ _PARTS = ("TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser")
 _PIC, _DEFAULT_CODE_MODEL, _OBJECT = 2, 0, 1  # LLVMRelocMode, LLVMCodeModel, LLVMCodeGenFileType
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tuning:
+class Tuning(Frozen):
     """What rustc tells LLVM's pipelines beside their names; a name like `default<O2>` decides on vectorising itself."""
 
     unroll: bool = True
     merge_functions: bool = False
+
+
+_AS_NAMED = Tuning()
 
 
 def say_options(llvm: LibLLVM, flags: Sequence[str]) -> None:
@@ -41,7 +43,7 @@ def say_options(llvm: LibLLVM, flags: Sequence[str]) -> None:
         llvm.LLVMParseCommandLineOptions(len(words), words, None)
 
 
-def optimise(module: Module, passes: str, tuning: Tuning = Tuning()) -> None:
+def optimise(module: Module, passes: str, tuning: Tuning = _AS_NAMED) -> None:
     """Run a pipeline, named as for `opt -passes=`; IR for no target in particular is optimised for none.
 
     Raises ToolFailed, and RequestError for a target that this LLVM does not know.

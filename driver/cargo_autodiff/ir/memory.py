@@ -6,12 +6,12 @@ array, an offset and a step. What comes from outside (parameters of the root, un
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.flows import Flows, Origin
 from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +26,21 @@ _MANY = 64
 """Up to how many elements a copy of constant length is followed one by one."""
 
 
-@dataclass(eq=False)
-class MemoryClass:
+class MemoryClass(Named):
     """Memory that may be the same."""
 
     is_open: bool = False
     """Who is not in this unit can have put something there, or can look at it."""
     is_const: bool = False
     """All of it belongs to parameters that no derivative is asked of."""
-    accesses: list[tuple[Instruction, Value]] = field(default_factory=list)
+    accesses: list[tuple[Instruction, Value]] = each(factory=list)
     """Loads and stores, each with its address."""
-    copies: list[Copy] = field(default_factory=list)
+    copies: list[Copy] = each(factory=list)
     """What is moved into it or out of it without being looked at."""
     parent: MemoryClass | None = None
     shift: int = 0
     """Where its offset 0 is in the parent."""
-    pointers: list[_Kept] = field(default_factory=list)
+    pointers: list[_Kept] = each(factory=list)
 
     def reaches(self) -> set[MemoryClass]:
         """Find this class and all that pointers kept in it lead to."""
@@ -55,8 +54,7 @@ class MemoryClass:
         return found
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a pointer points: at an offset in a class or, with a step, any number of steps away from it."""
 
     memory: MemoryClass
@@ -93,8 +91,7 @@ class Place:
             at += period
 
 
-@dataclass(eq=False)
-class _Kept:
+class _Kept(Named):
     """A pointer in memory."""
 
     offset: int
@@ -209,7 +206,7 @@ class Memory:
         pointers = at.memory.pointers
         kept = next((kept for kept in pointers if Place(at.memory, kept.offset, kept.step).covers(at)), None)
         if kept is None:
-            kept = _Kept(at.offset, at.step)
+            kept = _Kept(offset=at.offset, step=at.step)
             pointers.append(kept)
         old = kept.place
         kept.place = place.resolved() if old is None else self._united(old, place)

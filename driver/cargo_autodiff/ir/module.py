@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import FileError, RequestError, ToolFailed
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 _RETURN_STATUS = 2  # LLVMVerifierFailureAction: neither print nor abort
 
 
-@dataclass(eq=False)
 class Module:
     """An LLVM module in a context, which frees what `dispose` did not."""
 
-    llvm: LibLLVM
-    context: int
-    ref: int
+    def __init__(self, llvm: LibLLVM, context: int, ref: int) -> None:
+        self.llvm = llvm
+        self.context = context
+        self.ref = ref
 
     @classmethod
     def read(cls, llvm: LibLLVM, context: int, path: Path) -> Module:

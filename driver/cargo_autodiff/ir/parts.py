@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from cargo_autodiff.ir.closure import needs_of
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.value import Function, Value
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,8 +44,7 @@ _STAYING: dict[int, Linkage] = {Linkage.LINK_ONCE: Linkage.WEAK, Linkage.LINK_ON
 _LISTS = frozenset({"llvm.used", "llvm.compiler.used", "llvm.global_ctors", "llvm.global_dtors"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(Frozen):
     """What one part of a module holds, by name: bodies, bodies only to be inlined, declarations."""
 
     kept: Sequence[str]

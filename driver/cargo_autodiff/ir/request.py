@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cargo_autodiff.errors import FileError, UsageError
 from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,7 @@ E = TypeVar("E", bound="Enum")
 GRAMMAR = "source=f,target=df,mode=reverse,ret=active,args=duplicated:slice,active"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Input:
+class Input(Frozen):
     """The activity of one parameter of the source, at the level of LLVM.
 
     `stride` is bytes: of one lane of a thin pointer, or of one element of a slice; only the batched activities need it.
@@ -31,8 +30,7 @@ class Input:
     stride: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Frozen):
     """One derivative (rustc's AutoDiffItem): the body of `target` becomes Enzyme's derivative of `source`."""
 
     source: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(Frozen):
     """What is done to every unit at one place of the pipeline.
 
     `apply` may raise Refused, with the place and the reason, for what no rule can make right. Applying a rule a second

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.named import Frozen
 from cargo_autodiff.store.key import Key
 from cargo_autodiff.store.local import Folder
 from cargo_autodiff.store.store import Store
@@ -18,8 +18,7 @@ _NONE = b"none"
 """Stands for bodies that are left out: an empty result is never stored."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bodies:
+class Bodies(Frozen):
     """The store as the child process asks it."""
 
     store: Store

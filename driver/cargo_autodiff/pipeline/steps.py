@@ -7,7 +7,6 @@ kept build.sh replays them.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from cargo_autodiff.ir.parts import Part
 from cargo_autodiff.ir.parts import cut as cut_out
 from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.sections import separate
+from cargo_autodiff.named import as_dict, replace
 from cargo_autodiff.pipeline.bodies import Bodies
 from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
@@ -93,7 +93,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
         stated = {target: _stated(entry.request) for target, entry in marked.items()}
         found = contents(text.decode(errors="surrogateescape"), own, stated)
         for one in answer:
-            one["content"] = asdict(found[one["target"]])
+            one["content"] = as_dict(found[one["target"]])
     return {"derivatives": answer, "outside": outside(sought, list(map(Path, libraries))) if recall else {}}
 
 
@@ -191,7 +191,7 @@ def divide(  # noqa: PLR0913 - the words of a step are its interface
         holder(host, Path(given).read_bytes()).write(Path(f"{out}.{len(inside)}.host.bc"))
         inside.append([])
     if parts:
-        write_bytes(Path(f"{out}.parts.json"), json.dumps([asdict(part) for part in parts]).encode())
+        write_bytes(Path(f"{out}.parts.json"), json.dumps([as_dict(part) for part in parts]).encode())
         host.write(Path(f"{out}.divided.bc"))
     (cut_out(host, parts[0]) if parts else host).write(Path(f"{out}.0.host.bc"))
     return {"parts": inside, "cut": len(parts)}

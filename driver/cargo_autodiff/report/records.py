@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.named import Frozen, each, parts
+from cargo_autodiff.named import Frozen, as_dict, each
 from cargo_autodiff.pipeline.events import Made, Making, Ran, Reused, Waiting
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class Records(Frozen):
             self._begun[event.derivative] = time.monotonic()
         elif isinstance(event, Made):
             seconds = time.monotonic() - self._begun[event.derivative]
-            self._write("derivative", **parts(event.derivative), found=False, seconds=round(seconds, 6))
+            self._write("derivative", **as_dict(event.derivative), found=False, seconds=round(seconds, 6))
         elif isinstance(event, Reused):
             for each in event.derivatives:
-                self._write("derivative", **parts(each), found=True, seconds=0.0)
+                self._write("derivative", **as_dict(each), found=True, seconds=0.0)
         elif isinstance(event, Ran):
             self._write("stage", derivative=event.of or None, stage=event.stage, seconds=round(event.seconds, 6))
         elif isinstance(event, Waiting):

@@ -8,7 +8,6 @@ follows: 0 has no parameter there, two words have two.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.request import Input, Request, parse_request
 from cargo_autodiff.ir.value import Global
+from cargo_autodiff.named import Frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,7 @@ _LAST = re.compile(r"(?:r#)?\w+((?:<.*>)?)")  # the name of a function, and its 
 _WORD = 8  # bytes of a pointer on every target that is supported
 
 
-@dataclass(frozen=True, kw_only=True)
-class Marked:
+class Marked(Frozen):
     """A request and the place of its attribute, `file:line:column`."""
 
     request: Request

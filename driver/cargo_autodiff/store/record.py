@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.named import Frozen, each, parts, replace
+from cargo_autodiff.named import Frozen, as_dict, each, replace
 from cargo_autodiff.store.key import differing
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def write_record(folder: Folder, here: Path, record: Record) -> None:
     place = _place(folder, here, record.crate)
     if not all(one.found for one in record.asked):
         record = record.explained(Record.read(place))
-    told = {**parts(record), "asked": [parts(one) for one in record.asked]}
+    told = {**as_dict(record), "asked": [as_dict(one) for one in record.asked]}
     with suppress(OSError):
         folder.write(place, json.dumps(told, separators=(",", ":")).encode())
         _log(folder, record.crate, record.asked)

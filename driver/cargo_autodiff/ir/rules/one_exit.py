@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
@@ -10,6 +9,7 @@ from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.loops import Loop
@@ -35,8 +35,7 @@ def apply(module: Module) -> None:
             raise _refusal(function, "its loops have too many early exits")
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Crossing:
+class _Crossing(Frozen):
     leaving: tuple[Block, ...]
     to: Block
     header: Block

@@ -7,7 +7,6 @@ run time (ir/carried.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
 from cargo_autodiff.ir.rules.carried_words import is_reset, reset
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Instruction, Type, Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Access:
+class Access(Frozen):
     """A load or store of a word that is several things."""
 
     instruction: Instruction

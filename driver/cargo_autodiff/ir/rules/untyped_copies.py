@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from math import copysign, isnan
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from cargo_autodiff.ir.rules.carried_words import carry_move, fill_both
 from cargo_autodiff.ir.rules.kept_apart import keep_apart
 from cargo_autodiff.ir.rules.shared_words import SharedWords, take_apart
 from cargo_autodiff.ir.scaling import scaled
+from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,7 @@ _LEAST = {"d": 2.0**-1022, "f": 2.0**-126}  # below lie the numbers of which a p
 _ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Decided:
+class _Decided(Frozen):
     """What is to be done; all of it is decided before anything is changed."""
 
     copies: list[tuple[Instruction, Holding | None]]
