@@ -21,15 +21,14 @@ import json
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cargo_autodiff
 from cargo_autodiff.cargo.runtime import crates_folder
-from cargo_autodiff.cargo.wrapper import WRAPPER
 from measuring import AS_INSTALLED, HEAD, Took, machine, row, timed, where
 
 if TYPE_CHECKING:
@@ -134,19 +133,15 @@ class Place:
 
     @classmethod
     def made(cls, folder: Path) -> Place:
-        """Install the scripts; what is measured is then what a user runs."""
-        programs, work = folder / "bin", folder / "work"
+        """Install the driver; what is measured is then what a user runs."""
+        installed, work = folder / "installed", folder / "work"
         work.mkdir()
-        programs.mkdir()
-        shutil.copy(WRAPPER, programs)
-        shutil.copy(WRAPPER.with_name("cargo-autodiff"), programs)
-        driver = programs / "cargo-autodiff-driver"
-        driver.write_text(f"#!{sys.executable}\nfrom cargo_autodiff.__main__ import entry\nentry()\n")
-        driver.chmod(0o755)
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation")
+        subprocess.run([*pip, "--target", installed, Path(__file__).parents[1]], check=True)
         environ = {
             **AS_INSTALLED,
-            "PATH": f"{programs}:{AS_INSTALLED['PATH']}",
-            "PYTHONPATH": str(Path(cargo_autodiff.__file__).parents[1]),
+            "PATH": f"{installed / 'bin'}:{AS_INSTALLED['PATH']}",
+            "PYTHONPATH": str(installed),
             "XDG_CACHE_HOME": str(folder / "cache"),
         }
         return cls(folder=work, environ=environ)

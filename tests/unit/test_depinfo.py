@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cargo_autodiff.cargo.depinfo import add_to_depinfo, driver_files, sources
+
+if TYPE_CHECKING:
+    import pytest
 
 RUSTC_WROTE = "/out/libx.rlib: src/lib.rs src/a.rs\n\n/out/x.d: src/lib.rs\n\nsrc/lib.rs:\nsrc/a.rs:\n"
 
@@ -35,11 +39,18 @@ def test_no_file_is_made_where_rustc_made_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_file_of_the_driver_counts() -> None:
+def test_every_file_of_a_driver_that_is_not_installed_counts() -> None:
     names = {path.name for path in driver_files()}
     assert "kept_caches.ll" in names
 
     assert {"errors.py", "one_exit.py", "std_functions.toml"} <= names
+
+
+def test_one_file_stands_for_a_driver_that_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "crates").mkdir()
+    monkeypatch.setattr("cargo_autodiff.cargo.depinfo._PACKAGE", tmp_path)
+
+    assert driver_files.__wrapped__() == (tmp_path / "__init__.py",)
 
 
 def test_what_a_crate_was_made_from_is_read_again(tmp_path: Path) -> None:

@@ -30,7 +30,13 @@ _PACKAGE = Path(__file__).parents[1]
 
 @cache
 def driver_files() -> tuple[Path, ...]:
-    """Name the driver's own files: another version of it makes other derivatives."""
+    """Name the driver's own files: another version of it makes other derivatives.
+
+    One stands for all where it is installed, which brings crates inside the package: an installer replaces the whole,
+    and cargo looks at every file that is named for every crate, whenever it is called.
+    """
+    if (_PACKAGE / "crates").is_dir():
+        return (_PACKAGE / "__init__.py",)
     return tuple(sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".toml", ".ll")))
 
 
