@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import stat
 import subprocess
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import UsageError
-from driving import DRIVER, Done, Driver, script
+from driving import DRIVER, REPOSITORY, Done, Driver, script
 
 if TYPE_CHECKING:
     from cargo_autodiff.toolchain.locate import Toolchain
@@ -123,6 +124,34 @@ def test_a_rule_that_there_is_not_is_a_usage_error(driver: Driver, rust: Path) -
     done = driver.run("compile", rust.name, AUTODIFF_WITHOUT_RULES="nonsense", code=UsageError.exit_code)
 
     assert done.problem == "error: there is no rule `nonsense`"
+
+
+ENUMS = REPOSITORY / "tests" / "conformance" / "programs" / "enums_with_a_niche_as_tag.rs"
+CALL = """
+#[autodiff::autodiff_reverse(df, Duplicated, Active)]
+fn primal(x: &[f64]) -> f64 {
+    f(x)
+}
+
+fn main() {
+    println!("{:?}", df(&[0.5; N], &mut [0.0; N], 1.0));
+}
+"""
+
+
+@pytest.mark.skipif(
+    ctypes.CDLL(None).personality(0xFFFFFFFF) == -1, reason="the system lets no process choose how memory is laid out"
+)
+def test_what_is_made_twice_is_the_same_to_the_byte(driver: Driver, llvm22: Toolchain) -> None:
+    """Enzyme goes through pointers in the order of their addresses, which are random elsewhere."""
+    (driver.folder / "twice.rs").write_text(ENUMS.read_text() + CALL)
+
+    made = set()
+    for _ in range(3):
+        driver.run("compile", "twice.rs", AUTODIFF_CACHE="off")
+        made.add((driver.folder / "twice").read_bytes())
+
+    assert len(made) == 1
 
 
 VARIABLE = b"seen_by_a_debugger"

@@ -6,13 +6,18 @@ import os
 import re
 import shlex
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.errors import ToolFailed
 from cargo_autodiff.toolchain.process import Running, cannot_start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+_AS_IT_IS, _NO_RANDOM_ADDRESSES, _REFUSED = 0xFFFFFFFF, 0x0040000, -1  # linux/personality.h
 
 
 class Tool(NamedTuple):
@@ -53,7 +58,8 @@ class Command(NamedTuple):
         env = {**os.environ, "LC_ALL": "C", **dict(self.tool.env)}
         argv = [str(self.tool.path), *self.args]
         try:
-            ended = subprocess.run(argv, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
+            with _addresses_as_always():
+                ended = subprocess.run(argv, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
         except subprocess.TimeoutExpired:
             raise ToolFailed(
                 f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}"
@@ -68,6 +74,26 @@ class Command(NamedTuple):
     def start(self) -> Running:
         """Start it, and do not wait. Raises ToolsetError when the program cannot be started."""
         return Running([str(self.tool.path), *self.args], {**os.environ, **dict(self.tool.env)})
+
+
+@contextmanager
+def _addresses_as_always() -> Iterator[None]:
+    """Let what this thread starts have its memory at the same addresses every time, where the system allows that.
+
+    Enzyme goes through some sets of pointers in the order of their addresses, so that it writes the same derivative
+    in other words each time.
+    """
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    before = library.personality(_AS_IT_IS) if hasattr(library, "personality") else _REFUSED
+    if before != _REFUSED:
+        library.personality(before | _NO_RANDOM_ADDRESSES)
+    try:
+        yield
+    finally:
+        if before != _REFUSED:
+            library.personality(before)
 
 
 def ending(code: int) -> str:
