@@ -100,8 +100,9 @@ class Pair:
         )
 
     def measure(self, runs: int) -> Share:
-        """Run both in turn; the first pair warms the disk's cache and does not count."""
-        self._time(self.driven), self._time(self.bare)
+        """Run both in turn; of several pairs the first warms the disk's cache and does not count."""
+        if runs > 1:
+            self._time(self.driven), self._time(self.bare)
         driven, bare = zip(*((self._time(self.driven), self._time(self.bare)) for _ in range(runs)), strict=True)
         return Share(driven=driven, bare=bare)
 
