@@ -67,7 +67,12 @@ def main() -> int:
 
 
 def gate(folder: Path, numbers: dict[str, Any]) -> int:
-    """Compare with the stored run; return 1 when something is slower."""
+    """Compare with the stored run, if it is of this kind of processor; return 1 when something is slower."""
+    kept = json.loads((KEPT / "results.json").read_text())
+    here, there = (of["session"]["cpu"] for of in (numbers, kept))
+    if here != there:
+        _say(f"Nothing is compared: this is {here}, and docs/performance/results.json is of {there}")
+        return 0
     kernels = {kernel.name: kernel for kernel in read_kernels()}
     built = Built.below(folder)
 
@@ -76,7 +81,7 @@ def gate(folder: Path, numbers: dict[str, Any]) -> int:
             return {TOOLS: _over_tools(build())}
         return gradients.measure_one(kernels[subject], built, gradients.QUICK).figures
 
-    complaints = slower(figures(numbers), figures(json.loads((KEPT / "results.json").read_text())), again, _say)
+    complaints = slower(figures(numbers), figures(kept), again, _say)
     for complaint in complaints:
         print(f"slower than stored: {complaint}", file=sys.stderr)
     return int(bool(complaints))

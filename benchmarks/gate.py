@@ -15,8 +15,8 @@ Figures = Mapping[str, Spread]
 
 NOISE = 3
 """How often the range of the stored run's middle half a ratio may be larger than it."""
-AT_LEAST = 0.15
-"""What another machine, or other work on it, makes of a ratio of times of the processor, as a part of it."""
+AT_LEAST = 0.25
+"""What another machine of the same kind, or other work on it, makes of a ratio of times of the processor, as a part of it."""
 TRIES = 3
 
 
