@@ -16,7 +16,7 @@ Figures = Mapping[str, Spread]
 NOISE = 3
 """How often the range of the stored run's middle half a ratio may be larger than it."""
 AT_LEAST = 0.25
-"""What another machine of the same kind, or other work on it, makes of a ratio of times of the processor, as a part of it."""
+"""What another machine of this kind, or other work on it, makes of a ratio of CPU times, as a part of it."""
 TRIES = 3
 
 
