@@ -121,6 +121,28 @@ class TestANumberThatChangesByTheSameEachTime:
 
         assert re.search(rf"= {operation} double %number, %step$", got, re.MULTILINE)
 
+    def test_what_comes_over_two_ways_is_computed_once(self, ir: Ir) -> None:
+        text = """
+define double @f(double %first, double %step, i1 %c, i1 %d, ptr %out) {
+entry:
+  br label %loop
+loop:
+  %number = phi double [ %first, %entry ], [ %next, %one ], [ %next, %two ]
+  %next = fsub reassoc double %number, %step
+  store double %number, ptr %out
+  br i1 %c, label %one, label %done
+one:
+  br i1 %d, label %loop, label %two
+two:
+  br label %loop
+done:
+  ret double %next
+}
+"""
+        got = ir.text(ir.apply(float_inductions.RULE, text))
+
+        assert got.count("fsub double %number, %step") == got.count("fsub") == 1
+
     def test_sums_whose_steps_nobody_needs_are_regrouped(self, ir: Ir) -> None:
         assert ir.unchanged(float_inductions.RULE, SUM)
 

@@ -32,7 +32,7 @@ def apply(module: Module) -> None:
 
 
 def _keep_order(phi: Instruction) -> None:
-    for value, _ in phi.incoming():
+    for value in dict.fromkeys(value for value, _ in phi.incoming()):  # what comes over two ways is replaced once
         step = value.as_instruction()
         if step is not None and _changes(phi, step) and any(user != step for user in phi.users()):
             builder = Builder.before(step)
