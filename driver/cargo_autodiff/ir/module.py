@@ -11,6 +11,7 @@ from cargo_autodiff.files import write_bytes
 from cargo_autodiff.ir.value import Function, Global
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -78,6 +79,14 @@ class Module:
         text = ctypes.string_at(ref)
         self.llvm.LLVMDisposeMessage(ref)
         return text
+
+    def substitute(self, pattern: re.Pattern[bytes], by: bytes) -> None:
+        """Change its text, for what the C API cannot do; its functions and values are others afterwards."""
+        changed, count = pattern.subn(by, self.text())
+        if count:
+            fresh = Module.parse(self.llvm, self.context, changed, "the derivative")
+            self.dispose()
+            self.ref = fresh.ref
 
     def bitcode(self) -> bytes:
         """The module as bitcode."""

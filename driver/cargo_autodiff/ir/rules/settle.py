@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.asking import ENTRY
 from cargo_autodiff.ir.kinds import Linkage, Opcode
-from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+
 # an instruction's first words; no string and no other entity of a module begins a line like this
-_BEGIN = r'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )'
-_FAST = re.compile(f"{_BEGIN}fast ", re.MULTILINE)
-_REASSOCIATED = re.compile(f"{_BEGIN}reassoc ", re.MULTILINE)
+_BEGIN = rb'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )'
+_FAST = re.compile(_BEGIN + b"fast ", re.MULTILINE)
+_REASSOCIATED = re.compile(_BEGIN + b"reassoc ", re.MULTILINE)
 
 
 def strip_invariant_groups(module: Module) -> None:
@@ -38,26 +41,19 @@ def strip_scopes(module: Module) -> None:
 
 
 def keep_nan(module: Module) -> None:
-    """Let derivative arithmetic keep NaN and infinity: `fast` becomes `reassoc nsz arcp contract`."""
-    _write_flags(module, _FAST, "reassoc nsz arcp contract ")
+    """Let derivative arithmetic keep NaN and infinity: `fast` becomes `reassoc nsz arcp contract`.
+
+    In the text: the C API can add such flags to an instruction, but remove none (LLVMSetFastMathFlags).
+    """
+    module.substitute(_FAST, rb"\1reassoc nsz arcp contract ")
 
 
 def keep_order(module: Module) -> None:
-    """Leave arithmetic in the order in which the second round has put it: `reassoc` goes.
+    """Leave arithmetic in the order in which the second round has put it: `reassoc` goes, in the text as above.
 
     Who compiles and links it later may vectorise once more, where no rule can look (float_inductions.py).
     """
-    _write_flags(module, _REASSOCIATED, "")
-
-
-def _write_flags(module: Module, old: re.Pattern[str], new: str) -> None:
-    """In the module's text: the C API can add flags to an instruction, but remove none (LLVMSetFastMathFlags)."""
-    text = module.llvm.take_message(module.llvm.LLVMPrintModuleToString(module.ref))
-    changed, count = old.subn(rf"\g<1>{new}", text)
-    if count:
-        fresh = Module.parse(module.llvm, module.context, changed.encode(), "the derivative")
-        module.dispose()
-        module.ref = fresh.ref
+    module.substitute(_REASSOCIATED, rb"\1")
 
 
 def keep_panics(module: Module) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.rule import Rule
 
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+
 # an instruction's first words; no string and no other entity of a module begins a line like this
-_FLAGS = re.compile(r'^( +%(?:[-\w$.]+|"[^"]*") = (?:add|sub|mul|shl) )(?:nuw |nsw )+', re.MULTILINE)
+_FLAGS = re.compile(rb'^( +%(?:[-\w$.]+|"[^"]*") = (?:add|sub|mul|shl) )(?:nuw |nsw )+', re.MULTILINE)
 
 
 def apply(module: Module) -> None:
     """Drop `nuw` and `nsw`; in the module's text, because the C API of LLVM 15 cannot."""
-    text = module.llvm.take_message(module.llvm.LLVMPrintModuleToString(module.ref))
-    changed, count = _FLAGS.subn(r"\1", text)
-    if count:
-        fresh = Module.parse(module.llvm, module.context, changed.encode(), "the derivative")
-        module.dispose()
-        module.ref = fresh.ref
+    module.substitute(_FLAGS, rb"\1")
 
 
 RULE = Rule(
