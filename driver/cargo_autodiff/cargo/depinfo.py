@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 VARIABLES = (
     "AUTODIFF_DRIVER",
@@ -46,11 +46,17 @@ def sources(depinfo: Path | None, root: Path) -> list[Path]:
         text = depinfo.read_text(errors="surrogateescape") if depinfo else ""
     except OSError:
         text = ""
-    rule = next((line for line in text.split("\n") if ": " in line and not line.startswith("#")), None)
+    lines = text.split("\n")
+    rule = _first_rule(lines)
     if rule is None:
         return [root]
-    words = re.split(r"(?<!\\) +", rule.partition(": ")[2])
+    words = re.split(r"(?<!\\) +", lines[rule].partition(": ")[2])
     return [root, *(Path(word.replace("\\ ", " ")) for word in words if word)]
+
+
+def _first_rule(lines: Sequence[str]) -> int | None:
+    """Say in which line it is that what is made is made from something."""
+    return next((number for number, line in enumerate(lines) if ": " in line and not line.startswith("#")), None)
 
 
 def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]) -> None:
@@ -62,7 +68,7 @@ def add_to_depinfo(path: Path, files: Iterable[Path], environ: Mapping[str, str]
         lines = path.read_text(errors="surrogateescape").split("\n")
     except OSError:
         return
-    rule = next((number for number, line in enumerate(lines) if ": " in line and not line.startswith("#")), None)
+    rule = _first_rule(lines)
     if rule is None:
         return
     lines[rule] += "".join(f" {str(file).replace(' ', chr(92) + ' ')}" for file in files)
