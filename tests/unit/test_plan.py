@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,14 @@ class TestUnit:
 
         assert flag in arguments(plan, "first round")["flags"]
         assert "flags" not in arguments(plan, "second round")
+
+    def test_no_passes_run_in_the_process_of_a_step_that_has_set_options(self) -> None:
+        for is_ours, stages in groupby(unit_plan(toolchain(), BASE), lambda stage: isinstance(stage.action, IrStep)):
+            steps = [stage.action for stage in stages if isinstance(stage.action, IrStep)]
+            setting = [number for number, step in enumerate(steps) if "flags" in step.arguments]
+            passing = [number for number, step in enumerate(steps) if "passes" in step.arguments]
+
+            assert not is_ours or max(passing, default=0) <= min(setting, default=len(steps))
 
     def test_rules_look_at_loops_right_before_they_are_vectorised(self) -> None:
         halves = arguments(unit_plan(toolchain(), BASE), "second round")

@@ -24,6 +24,7 @@ from cargo_autodiff.pipeline.plan import (
     unit_plan,
 )
 from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
+from cargo_autodiff.toolchain.tool import addresses_as_always
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -186,7 +187,8 @@ class Run(Named):
                 if isinstance(stage.action, IrStep):
                     next(answers)
                 else:
-                    stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
+                    with addresses_as_always():
+                        stage.action.run(timeout=ENZYMES if stage.name == "differentiate" else PATIENCE)
         except ToolFailed as error:
             if stage.name != "differentiate":
                 error.where = error.where or place

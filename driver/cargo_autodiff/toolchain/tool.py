@@ -58,8 +58,7 @@ class Command(NamedTuple):
         env = {**os.environ, "LC_ALL": "C", **dict(self.tool.env)}
         argv = [str(self.tool.path), *self.args]
         try:
-            with _addresses_as_always():
-                ended = subprocess.run(argv, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
+            ended = subprocess.run(argv, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
         except subprocess.TimeoutExpired:
             raise ToolFailed(
                 f"{self.tool.name} did not end within {timeout:g} s", hint=f"it was run as: {self.shell()}"
@@ -77,7 +76,7 @@ class Command(NamedTuple):
 
 
 @contextmanager
-def _addresses_as_always() -> Iterator[None]:
+def addresses_as_always() -> Iterator[None]:
     """Let what this thread starts have its memory at the same addresses every time, where the system allows that.
 
     Enzyme goes through some sets of pointers in the order of their addresses, so that it writes the same derivative
