@@ -158,12 +158,17 @@ class Session:
         return self.end()
 
     def member(self, word: str) -> int:
-        """Find the process of the group that was started with this word: the first, its forks have the same."""
-        for pid in sorted(int(path.name) for path in Path("/proc").glob("[0-9]*")):
+        """Find the process of the group that was started with this word; its forks have the same command line."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                path = Path(f"/proc/{pid}/cmdline")
-                if word in path.read_text().split("\0") and os.getpgid(pid) == self.process.pid:
-                    return pid
+                words = (folder / "cmdline").read_text().split("\0")
+                if word in words and os.getpgid(int(folder.name)) == self.process.pid:
+                    found[int(folder.name)] = parent(folder)
+        # not the lowest number: the system starts again at the bottom when it has given out the highest
+        for pid, started_by in found.items():
+            if started_by not in found:
+                return pid
         raise AssertionError(f"nothing of the group was started with `{word}`")
 
     def end(self) -> Done:
@@ -187,6 +192,11 @@ class Session:
         if self.alive:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate()
+
+
+def parent(process: Path) -> int:
+    """Tell who started a process of /proc."""
+    return int((process / "stat").read_text().rpartition(")")[2].split()[1])
 
 
 def script(path: Path, text: str) -> Path:
