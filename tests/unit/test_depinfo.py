@@ -43,7 +43,7 @@ def test_every_file_of_a_driver_that_is_not_installed_counts() -> None:
     names = {path.name for path in driver_files()}
     assert "kept_caches.ll" in names
 
-    assert {"errors.py", "one_exit.py", "std_functions.toml"} <= names
+    assert {"errors.py", "one_exit.py", "std_functions.py"} <= names
 
 
 def test_one_file_stands_for_a_driver_that_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ class TomlFile:
         path = self.path.resolve()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+            mode = path.stat().st_mode & 0o777 if path.exists() else None
         except OSError as error:
             raise FileError(f"the file cannot be written: {error.strerror}", where=str(path)) from None
         if path.exists() and not os.access(path, os.W_OK):
@@ -84,7 +84,8 @@ class TomlFile:
 
         def put(temporary: Path) -> None:
             temporary.write_bytes(self.text.encode())
-            temporary.chmod(mode)
+            if mode is not None:
+                temporary.chmod(mode)
 
         write_whole(path, put)
 
@@ -144,9 +145,3 @@ def _table(keys: tuple[str, ...], value: Table) -> str:
 
 def _toml(value: str | bool) -> str:
     return json.dumps(value, ensure_ascii=False)  # a basic string of TOML is written as one of JSON
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

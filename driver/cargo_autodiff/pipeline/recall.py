@@ -166,7 +166,7 @@ def _put(place: Path, data: bytes) -> None:
 def own_files() -> list[Path]:
     """Name the driver's own files that decide what a derivative is: every revision of a rule or a stage."""
     found = sorted(path for folder in _MAKING for path in (_PACKAGE / folder).rglob("*.*"))
-    return [path for path in found if path.suffix in (".py", ".toml", ".ll")]
+    return [path for path in found if path.suffix in (".py", ".ll")]
 
 
 def code_digest(own: Mapping[Path, str]) -> str:

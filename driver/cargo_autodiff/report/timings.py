@@ -110,8 +110,4 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _put(path: Path, text: str) -> None:
-    def put(temporary: Path) -> None:
-        temporary.write_text(text)
-        temporary.chmod(0o644)
-
-    write_whole(path, put)
+    write_whole(path, lambda temporary: temporary.write_text(text))

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.files import fresh
 from cargo_autodiff.store.place import prepare
 
 if TYPE_CHECKING:
@@ -50,16 +51,14 @@ class Folder:
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file by rename; what was there is replaced."""
-        import tempfile  # 10 ms: not for those who write nothing
-
         prepare(self.path)
         self.unfinished.mkdir(exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", dir=self.unfinished)
+        handle, name = fresh(f"{self.unfinished}/{os.getpid()}-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            os.replace(name, path)  # noqa: PTH105 - a name, as mkstemp gives it
+            os.replace(name, path)  # noqa: PTH105
         except BaseException:
             with suppress(OSError):
                 os.unlink(name)  # noqa: PTH108

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.rust.std_functions import INACTIVE
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
 
 
 def apply(module: Module) -> None:
-    """Mark declarations from the table `std_functions.toml`.
+    """Mark declarations from the table of std_functions.py.
 
     `nofree` goes with it, or Enzyme stops with "No create nofree of empty function".
     """
@@ -26,13 +24,7 @@ def apply(module: Module) -> None:
 
 def is_inactive(name: str) -> bool:
     """Tell whether the table names a function."""
-    return any(all(part in name for part in parts) for parts in _table())
-
-
-@cache
-def _table() -> tuple[tuple[str, ...], ...]:
-    text = (Path(__file__).parent.parent / "std_functions.toml").read_text()
-    return tuple(tuple(entry["fragments"]) for entry in tomllib.loads(text)["inactive"])
+    return any(all(part in name for part in parts) for parts in INACTIVE)
 
 
 RULE = Rule(name="inactive", reason="Enzyme cannot know that text and panics carry no derivative", apply=apply)
