@@ -129,6 +129,18 @@ def test_what_one_user_makes_another_finds(place: str, opened: Opening) -> None:
     assert other.find(OTHER) is None
 
 
+def test_others_may_read_what_is_in_a_shared_folder(opened: Opening, tmp_path: Path) -> None:
+    (shared := tmp_path / "shared").mkdir()
+    before = os.umask(0o027)
+    try:
+        opened("one", str(shared)).put(KEY, {"result": b"1"}, {})
+    finally:
+        os.umask(before)
+
+    modes = {path.stat().st_mode & 0o777 for table in ("ac", "cas") for path in (shared / table).rglob("*")}
+    assert modes == {0o750, 0o640}, "folders and files for the group, as the umask says"
+
+
 def test_nothing_is_handed_over_unless_told(place: str, opened: Opening) -> None:
     opened("one", place, CacheMode.READ_ONLY).put(KEY, {"result": b"1"}, {})
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.cargo.jobserver import JobServer
-from cargo_autodiff.pipeline.jobs import Crew
+from cargo_autodiff.pipeline.jobs import Crew, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -113,6 +113,39 @@ def test_a_wish_to_end_goes_before_other_failures() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         do_all(fail, range(2), Free(1))
+
+
+def test_a_wish_to_end_does_not_wait_for_what_others_do() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def work() -> bool:
+        if threading.current_thread() is threading.main_thread():
+            begun.wait(timeout=60)
+            raise KeyboardInterrupt
+        begun.set()
+        return ended.wait(timeout=60)
+
+    with Crew(Free(1)) as crew:
+        jobs = [crew.start(work), crew.start(work)]
+        with pytest.raises(KeyboardInterrupt):
+            crew.results(jobs)
+        assert [job.is_over for job in jobs].count(False) == 1
+        ended.set()
+    assert [job.made for job in jobs].count([True]) == 1
+
+
+def test_a_wish_to_end_reaches_who_waits_for_what_will_not_begin() -> None:
+    waits = threading.Event()
+
+    def work() -> object:
+        never = crew.start(waits.clear, after=[Job(work=waits.clear)])
+        waits.set()
+        return crew.result(never)
+
+    with pytest.raises(KeyboardInterrupt), Crew(Free(1)) as crew:
+        crew.start(work)
+        waits.wait(timeout=60)
+        raise KeyboardInterrupt
 
 
 def test_what_nobody_waited_for_is_not_begun_any_more() -> None:

@@ -146,16 +146,18 @@ class _Unit:
 
     def _ahead(self) -> list[Callable[[], object]]:
         """Say what only is good to have when something is to be made, last first: it is done if rustc takes so long."""
+        from cargo_autodiff.toolchain import tool
+
         recall, start = self._run.recall, self._run.worker.start
         if recall is None:
-            return [start]
-        from cargo_autodiff.store.lock import get_ready
+            return [tool.get_ready, start]
+        from cargo_autodiff.store import lock
         from cargo_autodiff.store.record import is_likely_unchanged
 
         made_from = sources(self._invocation.depinfo, self._invocation.root)
         if is_likely_unchanged(recall.store.folder, self._here, self._rustc.name, made_from):
             return []
-        return [get_ready, start]
+        return [lock.get_ready, tool.get_ready, start]
 
     def _beside_the_linker(self) -> None:
         """Do what would be done after it."""

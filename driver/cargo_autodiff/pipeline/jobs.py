@@ -77,12 +77,15 @@ class Crew:
         return self.results([job])[0]
 
     def results(self, jobs: Sequence[Job[R]]) -> list[R]:
-        """Do the same for several: of several failures the first in order is raised, a wish to end before all."""
+        """Do the same for several: of several failures the first in order is raised.
+
+        A wish to end is raised at once, whoever is at work: what others do has to be ended by who gets it.
+        """
         while (next_one := self._next(until=jobs)) is not None:
             self._finish(next_one)
         failures = [job.failure for job in jobs if job.failure is not None]
         if failures:
-            raise min(failures, key=lambda failure: isinstance(failure, Exception))
+            raise failures[0]
         return [job.made[0] for job in jobs]
 
     def _next(self, *, until: Sequence[Job[Any]]) -> Job[Any] | None:
@@ -90,6 +93,8 @@ class Crew:
         with self._change:
             while True:
                 if self._failure is not None:
+                    if _is_wish(self._failure):
+                        raise self._failure
                     self._drop_waiting(self._failure)
                 if all(job.is_over for job in until):
                     return None
@@ -111,7 +116,8 @@ class Crew:
         job.do()
         with self._change:
             job.is_over = True
-            self._failure = self._failure or job.failure
+            if self._failure is None or _is_wish(job.failure):
+                self._failure = job.failure
             self._change.notify_all()
 
     def _help_out(self) -> None:
@@ -138,7 +144,14 @@ class Crew:
     ) -> None:
         with self._change:
             self._over.set()
+            if error is not None:
+                self._failure = error  # those who wait for a job, too, that this thread has left or will not begin
             self._waiting.clear()
             self._change.notify_all()
         for thread in self._helpers:
             thread.join()
+
+
+def _is_wish(failure: BaseException | None) -> bool:
+    """Tell whether somebody wants us to end (a signal): that is no error of a job."""
+    return failure is not None and not isinstance(failure, Exception)

@@ -186,6 +186,8 @@ class _Steps:
                     self._end(descriptor)
                 elif not self._start(loaded):
                     return
+                while later and self._running:  # the rest beside the first step: the next ones find it there
+                    importlib.import_module(later.pop())
 
     def _start(self, loaded: Any) -> bool:
         """Start a step; tell whether there was one to start."""
@@ -213,7 +215,7 @@ class _Steps:
 
 
 def _rules() -> list[str]:
-    """Name what only a derivative that has to be made needs: it is imported bit by bit while there is nothing to do."""
+    """Name what only a derivative that has to be made needs; it is imported while nothing is asked for, bit by bit."""
     rules = (Path(__file__).parents[1] / "ir" / "rules").glob("*.py")
     return ["cargo_autodiff.pipeline.unit_steps", *(f"cargo_autodiff.ir.rules.{rule.stem}" for rule in rules)]
 
