@@ -31,7 +31,7 @@ def raw(line: str, kept: Path, toolchain: Toolchain) -> str:
     arguments = dict(word.partition("=")[::2] for word in words[3:])
     if words[2] == "finish":
         arguments["passes"] += f",{arguments['vectorising']}"
-    if words[2] in ("optimise", "finish"):
+    if words[2] in ("prepare", "finish"):
         return _optimised(arguments, toolchain)
     return _built(arguments, toolchain) if words[2] == "build" else ""
 

@@ -251,7 +251,7 @@ class TestABuildThatIsInterrupted:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-@pytest.mark.parametrize("step", ["gather", "divide", "isolate", "request", "optimise", "build"])
+@pytest.mark.parametrize("step", ["gather", "divide", "isolate", "request", "prepare", "build"])
 class TestAStepOnIr:
     @contextmanager
     def stopped_in(self, step: str, built: Workspace) -> Iterator[tuple[Session, int]]:

@@ -51,11 +51,12 @@ def in_place(choices: Choices, scope: Scope, body: Body) -> Node | None:
         return None
     name, i = choices.random.choice(sequences).name, choices.name("i")
     before, after = choices.below(3), choices.below(3)
-    head = f"for {i} in {before}..{name}.len() - {after}"
-    if choices.chance(0.35):
-        head = f"for {i} in ({before}..{name}.len() - {after}).rev()"
+    range_ = f"{before}..{name}.len() - {after}"
+    if choices.chance(0.3):
+        range_ = f"{before}..={name}.len() - {after + 1}"
+    head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
     if choices.chance(0.2):
-        head = f"for {i} in ({before}..{name}.len() - {after}).step_by({2 + choices.below(2)})"
+        head = f"for {i} in ({range_}).step_by({2 + choices.below(2)})"
     offsets = [*(f"{i} - {k}" for k in range(1, before + 1)), i, *(f"{i} + {k}" for k in range(1, after + 1))]
     inside = scope.fixing(name)
     inside.loops = (*scope.loops, "")
@@ -70,11 +71,15 @@ def in_place(choices: Choices, scope: Scope, body: Body) -> Node | None:
 def counted(choices: Choices, scope: Scope, body: Body) -> Node:
     """Loop a number of times, perhaps with a label."""
     i, label = choices.name("i"), choices.name("'l")
-    head = choices.random.choice(
-        (f"for {i} in 0..{2 + choices.below(6)}", f"for {i} in (1..={1 + choices.below(6)}).rev()")
-    )
+    ends: list[Node] = []
+    if choices.chance(0.4):
+        ends = [integer(choices, scope, 2)]
+        range_ = f"{choices.below(3)}..=$ % {2 + choices.below(5)}"
+    else:
+        range_ = choices.random.choice((f"0..{2 + choices.below(6)}", f"1..={1 + choices.below(6)}"))
+    head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
     inside = scope.inner(loops=(*scope.loops, label), integers=[*scope.integers, i])
-    return statement(f"{label}: {head} {{\n$\n}}", body(choices, inside, 4))
+    return statement(f"{label}: {head} {{\n$\n}}", *ends, body(choices, inside, 4))
 
 
 def conditional_loop(choices: Choices, scope: Scope, body: Body) -> Node:

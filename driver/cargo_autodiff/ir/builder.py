@@ -150,6 +150,12 @@ class Builder:
             return Instruction(llvm, llvm.LLVMBuildInvoke2(*given, *ways, b""))
         return Instruction(llvm, llvm.LLVMBuildCall2(*given, b""))
 
+    def copied(self, instruction: Instruction) -> Instruction:
+        """A copy of an instruction, with its flags and metadata."""
+        copy = Instruction(self.llvm, self.llvm.LLVMInstructionClone(instruction.ref))
+        self.insert(copy, "")
+        return copy
+
     def insert(self, instruction: Instruction, name: str) -> None:
         """Put an instruction here that stands nowhere."""
         self.llvm.LLVMInsertIntoBuilderWithName(self._ref, instruction.ref, name.encode(errors="surrogateescape"))

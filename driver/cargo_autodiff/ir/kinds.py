@@ -57,6 +57,7 @@ class Opcode(IntEnum):
     LSHR = 21
     AND = 23
     OR = 24
+    XOR = 25
     ALLOCA = 26
     LOAD = 27
     STORE = 28

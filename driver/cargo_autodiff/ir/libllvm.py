@@ -155,6 +155,7 @@ _SIGNATURES = {
     "LLVMGetNextInstruction": "p:p",
     "LLVMGetInstructionParent": "p:p",
     "LLVMGetInstructionOpcode": "i:p",
+    "LLVMInstructionClone": "p:p",
     "LLVMInstructionEraseFromParent": "v:p",
     "LLVMInstructionRemoveFromParent": "v:p",
     "LLVMInstructionGetDebugLoc": "p:p",

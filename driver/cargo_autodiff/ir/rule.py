@@ -16,9 +16,9 @@ class Rule(Frozen):
     """What is done to every unit at one place of the pipeline.
 
     `apply` may raise Refused, with the place and the reason, for what no rule can make right. Applying a rule a second
-    time changes nothing.
+    time changes nothing. One after which LLVM is asked once more tells whether it changed anything.
     """
 
     name: str
     reason: str
-    apply: Callable[[Module], None]
+    apply: Callable[[Module], object]

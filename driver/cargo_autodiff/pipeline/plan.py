@@ -95,13 +95,15 @@ class Experiment(Frozen):
 NO_EXPERIMENT = Experiment()
 
 # What must not be done before Enzyme: vectorised loops give wrong gradients, runtime unrolling slow ones. Full
-# unrolling of short loops stays: without it some gradients are almost twice as slow.
+# unrolling of short loops stays: without it some gradients are almost twice as slow. What an outer loop does only in
+# its first iteration (`skip`, a loop in it) LLVM takes out of it only if told to; Enzyme would cache for all of them.
 _FIRST_ROUND = "default<O2>,function(loop-simplify,lcssa)"
 _FIRST_FLAGS = [
     "-vectorize-loops=false",
     "-vectorize-slp=false",
     "-unroll-runtime=false",
     "-unroll-allow-partial=false",
+    "-unroll-allow-loop-nests-peeling",
 ]
 
 # LLVM's `default<O3>` in two halves: the first half of ThinLTO is the first half of everything, and the second is what
@@ -139,12 +141,23 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
     )
     return (
         _step("request", rewritten, given=str(_closed(base)), out=str(rewritten), **experiment.words()),
-        _optimise("first round", rewritten, paths["prepared.ll"], passes=_FIRST_ROUND, flags=_FIRST_FLAGS),
+        _first_round(rewritten, paths["prepared.ll"], experiment),
         _step("shape", shaped, given=str(paths["prepared.ll"]), out=str(shaped), **experiment.words()),
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, enzyme), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
         _finish(toolchain, settled, paths["derivative.bc"], experiment),
     )
+
+
+def _first_round(rewritten: Path, makes: Path, experiment: Experiment) -> Stage:
+    arguments: dict[str, Argument] = {
+        "given": str(rewritten),
+        "out": str(makes),
+        "passes": _FIRST_ROUND,
+        "flags": _FIRST_FLAGS,
+        **experiment.words(),
+    }
+    return Stage(name="first round", action=IrStep(name="prepare", arguments=arguments), makes=makes)
 
 
 def _finish(toolchain: Toolchain, settled: Path, makes: Path, experiment: Experiment) -> Stage:
@@ -260,14 +273,6 @@ def isolate_step(base: Path, units: Mapping[str, Path]) -> IrStep:
 
 def _closed(base: Path) -> Path:
     return base.with_name(f"{base.name}.closed.ll")
-
-
-def _optimise(name: str, given: Path, makes: Path, **how: Argument) -> Stage:
-    return Stage(
-        name=name,
-        action=IrStep(name="optimise", arguments={"given": str(given), "out": str(makes), **how}),
-        makes=makes,
-    )
 
 
 def _step(name: str, makes: Path, **arguments: Argument) -> Stage:

@@ -40,6 +40,7 @@ from cargo_autodiff.ir.rules import (
     tables,
     typed_floats,
     untyped_copies,
+    ways_back,
     wrap_flags,
 )
 from cargo_autodiff.rust.rules import (
@@ -75,6 +76,7 @@ BEFORE_FIRST_ROUND = (
     speculation.RULE,
     kept_caches.MARK,
 )
+AFTER_FIRST_ROUND = (ways_back.RULE,)
 BEFORE_ENZYME = (
     speculation.AS_FUNCTIONS,
     allocators.ZEROED,
@@ -136,7 +138,14 @@ AFTER_ENZYME = (
 )
 BEFORE_VECTORISING = (float_inductions.RULE,)
 AFTER_SECOND_ROUND = (settle.KEEP_ORDER,)
-ALL = (*BEFORE_FIRST_ROUND, *BEFORE_ENZYME, *AFTER_ENZYME, *BEFORE_VECTORISING, *AFTER_SECOND_ROUND)
+ALL = (
+    *BEFORE_FIRST_ROUND,
+    *AFTER_FIRST_ROUND,
+    *BEFORE_ENZYME,
+    *AFTER_ENZYME,
+    *BEFORE_VECTORISING,
+    *AFTER_SECOND_ROUND,
+)
 
 
 def require_known(names: Sequence[str]) -> None:

@@ -144,24 +144,6 @@ def _is(instruction: Instruction, what: str) -> bool:
     return callee is not None and callee.name == what
 
 
-def optimise(
-    llvm: LibLLVM,
-    context: int,
-    *,
-    given: str,
-    out: str,
-    passes: str,
-    flags: Sequence[str] = (),
-    tuning: dict[str, bool] | None = None,
-) -> Answer:
-    """Run a pipeline of LLVM's, as `opt` does; `flags` are options of its command line."""
-    module = Module.read(llvm, context, Path(given))
-    say_options(llvm, flags)
-    run_passes(module, passes, Tuning(**(tuning or {})))
-    module.write(Path(out))
-    return {}
-
-
 def divide(  # noqa: PLR0913 - the words of a step are its interface
     llvm: LibLLVM,
     context: int,
@@ -246,7 +228,7 @@ def build(  # noqa: PLR0913 - the words of a step are its interface
 
 
 STEPS: dict[str, Callable[..., Answer]] = {
-    step.__name__: step for step in (gather, isolate, optimise, locate, divide, cut, build)
+    step.__name__: step for step in (gather, isolate, locate, divide, cut, build)
 }
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import DriverError, ToolFailed
 from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
-from cargo_autodiff.ir.machine import optimise
+from cargo_autodiff.ir.machine import optimise, say_options
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.rules import (
     AFTER_ENZYME,
+    AFTER_FIRST_ROUND,
     AFTER_SECOND_ROUND,
     BEFORE_ENZYME,
     BEFORE_FIRST_ROUND,
@@ -86,6 +87,26 @@ def rewrite(llvm: LibLLVM, context: int, *, given: str, out: str, requests: Sequ
     return {"rewritten": len(wanted)}
 
 
+def prepare(
+    llvm: LibLLVM,
+    context: int,
+    *,
+    given: str,
+    out: str,
+    passes: str,
+    flags: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Answer:
+    """Run the first round, once more if rules find what lets it do more; `flags` are options of LLVM's command line."""
+    unit = Module.read(llvm, context, Path(given))
+    say_options(llvm, flags)
+    optimise(unit, passes)
+    if _apply(unit, AFTER_FIRST_ROUND, without):
+        optimise(unit, passes)
+    unit.write(Path(out))
+    return {}
+
+
 def shape(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
     """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
     module = Module.read(llvm, context, Path(given))
@@ -125,12 +146,15 @@ def finish(
     return {}
 
 
-def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> None:
+def _apply(module: Module, rules: tuple[Rule, ...], without: Sequence[str]) -> bool:
+    """Apply rules; tell whether one says that it found something."""
+    found = False
     for rule in rules:
         if rule.name in without:
             continue
-        rule.apply(module)
+        found |= bool(rule.apply(module))
         module.verify(rule.name)
+    return found
 
 
 @contextmanager
@@ -143,4 +167,6 @@ def _placed(place: str) -> Iterator[None]:
         raise
 
 
-STEPS: dict[str, Callable[..., Answer]] = {step.__name__: step for step in (request, rewrite, shape, settle, finish)}
+STEPS: dict[str, Callable[..., Answer]] = {
+    step.__name__: step for step in (request, rewrite, prepare, shape, settle, finish)
+}
