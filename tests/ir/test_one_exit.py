@@ -14,7 +14,7 @@ from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rules import one_exit
 from cargo_autodiff.pipeline.plan import IrStep, unit_plan
-from cargo_autodiff.pipeline.steps import optimise
+from cargo_autodiff.pipeline.steps import named
 from ir.programs.random_loops import random_function
 from ir.reading import function
 
@@ -43,7 +43,7 @@ def prepared(ir: Ir, text: str) -> str:
     base.with_suffix(".rewritten.ll").write_text(text)
     first = next(stage for stage in unit_plan(ir.toolchain, base) if stage.name == "first round")
     assert isinstance(first.action, IrStep)
-    optimise(ir.llvm, ir.context, **first.action.arguments)  # type: ignore[arg-type]
+    named(first.action.name)(ir.llvm, ir.context, **first.action.arguments)
     return first.makes.read_text()
 
 
