@@ -52,7 +52,7 @@ def in_place(choices: Choices, scope: Scope, body: Body) -> Node | None:
     name, i = choices.random.choice(sequences).name, choices.name("i")
     before, after = choices.below(3), choices.below(3)
     range_ = f"{before}..{name}.len() - {after}"
-    if choices.chance(0.3):
+    if choices.includes_ends and choices.chance(0.3):
         range_ = f"{before}..={name}.len() - {after + 1}"
     head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
     if choices.chance(0.2):
@@ -72,12 +72,14 @@ def counted(choices: Choices, scope: Scope, body: Body) -> Node:
     """Loop a number of times, perhaps with a label."""
     i, label = choices.name("i"), choices.name("'l")
     ends: list[Node] = []
-    if choices.chance(0.4):
+    if choices.includes_ends and choices.chance(0.4):
         ends = [integer(choices, scope, 2)]
         range_ = f"{choices.below(3)}..=$ % {2 + choices.below(5)}"
+        head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
     else:
-        range_ = choices.random.choice((f"0..{2 + choices.below(6)}", f"1..={1 + choices.below(6)}"))
-    head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
+        head = choices.random.choice(
+            (f"for {i} in 0..{2 + choices.below(6)}", f"for {i} in (1..={1 + choices.below(6)}).rev()")
+        )
     inside = scope.inner(loops=(*scope.loops, label), integers=[*scope.integers, i])
     return statement(f"{label}: {head} {{\n$\n}}", *ends, body(choices, inside, 4))
 

@@ -112,6 +112,10 @@ class Scope:
         return self.inner(sequences=[*(one for one in self.sequences if one.name != name), *fixed])
 
 
+_ENDS_SINCE = 30_000
+"""The first seed whose ranges may include an end that is computed: earlier functions stay what they were."""
+
+
 class Choices:
     """The seeded source of everything random, of names, and the items of the program."""
 
@@ -119,6 +123,7 @@ class Choices:
         self.random = random.Random(seed)  # noqa: S311 - reproducible on purpose
         self.items: list[Node] = []
         self.structures: list[Structure] = []
+        self.includes_ends = seed >= _ENDS_SINCE
         self._count = 0
         self._left = 45
         """How many statements may still be made."""
