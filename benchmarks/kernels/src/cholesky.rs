@@ -93,7 +93,7 @@ fn substitute(factor: &[[f64; ORDER]; ORDER], b: &[f64], x: &mut [f64; ORDER]) {
     }
 }
 
-/// `0..=i` is a range that remembers whether it has ended: its length is no simple expression.
+/// `0..=i` is a range that remembers whether it has ended.
 #[autodiff_reverse(dinclusive, Duplicated, Active)]
 fn inclusive(system: &[f64; SYSTEM]) -> f64 {
     let (triangle, b) = system.split_at(TRIANGLE);
