@@ -27,18 +27,15 @@ from cargo_autodiff.toolchain.locate import choose_profile, locate_clang
 from cargo_autodiff.toolchain.profile import read_profiles
 from gate import slower
 from kernels import Built, read_kernels
-from measuring import machine, where
+from measuring import KEPT, documented, machine, where
 from ratios import Spread, ratio
 
 if TYPE_CHECKING:
     from gate import Figures
 
 HERE = Path(__file__).parent
-DOCUMENT = HERE.parent / "docs" / "performance.md"
-KEPT = HERE.parent / "docs" / "performance"
 DERIVATIVES, BUILDS = 10, 7
 BUILD, TOOLS = f"a build of {DERIVATIVES} derivatives", "CPU over that of the tools alone"
-BEGIN, END = "<!-- gradients: made by scripts/bench --document -->", "<!-- end of gradients -->"
 
 
 def main() -> int:
@@ -59,8 +56,7 @@ def main() -> int:
     print(text)
     write(options.out, numbers, text, found)
     if options.document:
-        KEPT.mkdir(exist_ok=True)
-        DOCUMENT.write_text(documented(DOCUMENT.read_text(), text))
+        documented(text, what="gradients", by="scripts/bench --document")
         for name in ("results.json", "gradients.svg"):
             shutil.copy(options.out / name, KEPT / name)
     return gate(options.out.resolve(), numbers) if options.quick and not options.given else 0
@@ -144,13 +140,6 @@ def session(facts: dict[str, Any]) -> str:
     """Say when, where and with what in one line."""
     tools = "; ".join(f"{name} {facts[name]}" for name in ("rustc", "opt", "host", "C", "system"))
     return f"{where(facts)}; {facts['rounds']} rounds; {tools}"
-
-
-def documented(page: str, text: str) -> str:
-    """Replace the generated part of a page."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
 
 
 if __name__ == "__main__":

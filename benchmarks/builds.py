@@ -1,6 +1,6 @@
 """What building costs: crates of 1 to 1,000 derivatives, and a workspace of 30 crates of which three have some.
 
-usage: builds.py [--most N] [--runs N] [--json FILE]
+usage: builds.py [--most N] [--runs N] [--out FOLDER] [--from FILE] [--document]
 
 Five situations: everything from nothing (`clean`); everything in the store, but nothing in cargo's target folder
 (`warm`); nothing to do (`no-op`); after an edit of a function without derivative (`elsewhere`), and of one with
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -23,17 +24,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from breakdown import picture, stages_of
 from cargo_autodiff.cargo.runtime import crates_folder
 from cargo_builds import PACKAGE, SMALL, Place
 from driver_share import Pair
-from measuring import Took, machine, where
+from measuring import KEPT, Took, documented, machine, where
 from ratios import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HERE = Path(__file__).parent
 COUNTS = (1, 10, 100, 1000)
 FLOOR = 1.15
+FLOOR_RUNS = {1: 15, COUNTS[-1]: 1}
+"""Pairs of runs of the driver and the tools alone, where they are not as many as of everything else."""
 FUNCTION = """\
 #[autodiff_reverse(dcost{n}, Duplicated, Active)]
 #[inline(never)]
@@ -87,7 +92,7 @@ def crate(count: int) -> Subject:
         place.write("Cargo.toml", f"{_manifest('one')}\n")
         place.write("src/main.rs", f'{source(count)}\nfn main() {{\n    println!("{{}}", total());\n}}\n')
 
-    return Subject(name=f"{count} derivatives", write=write, edited="src/main.rs")
+    return Subject(name="1 derivative" if count == 1 else f"{count} derivatives", write=write, edited="src/main.rs")
 
 
 def workspace() -> Subject:
@@ -112,11 +117,11 @@ def _manifest(name: str) -> str:
     return f"{PACKAGE.format(name=name)}[features]\nby-hand = []\n[dependencies]\n{runtime}\n"
 
 
-def measure(subject: Subject, place: Place, runs: int) -> dict[str, dict[str, list[Took]]]:
+def situations(subject: Subject, place: Place, runs: int) -> dict[str, dict[str, list[Took]]]:
     """Measure the five situations, plain cargo and ours in turn."""
     subject.write(place)
     path = place.folder / subject.edited
-    situations: dict[str, Callable[[], None]] = {
+    before_each: dict[str, Callable[[], None]] = {
         "clean": lambda: place.remove(OUTPUT, STORE),
         "warm": lambda: place.remove(OUTPUT),
         "no-op": lambda: None,
@@ -124,7 +129,7 @@ def measure(subject: Subject, place: Place, runs: int) -> dict[str, dict[str, li
         "one": lambda: _edit(path, r"(map\(\|x\| \d+\.)(\d+)"),
     }
     found: dict[str, dict[str, list[Took]]] = {}
-    for name, before in situations.items():
+    for name, before in before_each.items():
         took: dict[str, list[Took]] = {"plain": [], "ours": []}
         if name == "no-op":  # each `warm` took the other's output away, too
             place.cargo(*BY_HAND), place.cargo(*OURS)
@@ -159,14 +164,20 @@ def table(found: dict[str, dict[str, dict[str, list[Took]]]]) -> str:
     return markdown(header, rows)
 
 
-def floors(found: dict[int, dict[str, list[Took]]]) -> str:
+def floors(found: dict[str, dict[str, list[Took]]]) -> str:
     """Lay the driver and the tools alone out for people."""
     rows = [
-        (str(count), *_cells(took["bare"]), *_cells(took["driven"]), f"{_cpu(took['driven'], took['bare']):.2f}")
+        (
+            count,
+            *_cells(took["bare"]),
+            *_cells(took["driven"]),
+            f"{statistics.median(a.wall / b.wall for a, b in zip(took['driven'], took['bare'], strict=True)):.2f}",
+            f"{_cpu(took['driven'], took['bare']):.2f}",
+        )
         for count, took in found.items()
     ]
-    header = ("derivatives", "tools, s", "CPU, s", "MiB", "driver, s", "CPU, s", "MiB", "ratio of CPU")
-    return f"{markdown(header, rows)}\n\nGoal of the ratio: {FLOOR}"
+    header = ("derivatives", "tools, s", "CPU, s", "MiB", "driver, s", "CPU, s", "MiB", "ratio", "ratio of CPU")
+    return f"{markdown(header, rows)}\n\nGoal of the ratio, of wall time: {FLOOR}"
 
 
 def _cells(runs: list[Took]) -> tuple[str, str, str]:
@@ -183,30 +194,49 @@ def _cpu(over: list[Took], under: list[Took]) -> float:
 
 
 def main() -> int:
-    """Measure, print the tables, and write JSON where asked."""
+    """Measure, or read what was measured; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, default=COUNTS[-1], help="no crates of more derivatives (1000)")
     parser.add_argument("--runs", type=int, default=3, help="pairs of runs (3); one from 1,000 on")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number here")
+    parser.add_argument("--out", type=Path, default=HERE / "target", help="where results go")
+    parser.add_argument(
+        "--from", dest="given", type=Path, metavar="FILE", help="lay out these results, measure nothing"
+    )
+    parser.add_argument("--document", action="store_true", help="put the tables into docs/performance.md, too")
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     counts = [count for count in COUNTS if count <= options.most]
-    found, bare = {}, {}
+    numbers = json.loads(options.given.read_text()) if options.given else measure(counts, options.runs)
+    found, bare = _from_json(numbers["situations"]), _from_json({"floor": numbers["floor"]})["floor"]
+    text = f"{table(found)}\n\n{floors(bare)}\n\n{numbers['runs']} runs in turn; {where(numbers['machine'])}\n"
+    print(text)
+    (options.out / "builds.json").write_text(json.dumps(numbers, indent=1) + "\n")
+    (options.out / "builds.svg").write_text(picture(numbers["stages"]))
+    if options.document:
+        documented(text, what="builds", by="scripts/bench builds --document")
+        for name in ("builds.json", "builds.svg"):
+            shutil.copy(options.out / name, KEPT / name)
+    return 0
+
+
+def measure(counts: list[int], runs: int) -> dict[str, Any]:
+    """Measure everything."""
+    found, bare, stages = {}, {}, {}
+    facts = machine()
     for subject in (*map(crate, counts), workspace()):
-        runs = options.runs if subject.name != crate(COUNTS[-1]).name else 1
         with tempfile.TemporaryDirectory(prefix="builds-") as folder:
-            found[subject.name] = measure(subject, Place.made(Path(folder)), runs)
+            place = Place.made(Path(folder))
+            found[subject.name] = situations(subject, place, runs if subject.name != crate(COUNTS[-1]).name else 1)
+            place.remove(OUTPUT, STORE)
+            place.cargo(*OURS, "--timings")
+            stages[subject.name] = stages_of(place.folder)
         print(f"{subject.name}\n{table({subject.name: found[subject.name]})}", file=sys.stderr, flush=True)
     for count in counts:
         with tempfile.TemporaryDirectory(prefix="builds-") as folder:
-            bare[count] = floor(count, Path(folder), options.runs if count < COUNTS[-1] else 1)
-        print(floors({count: bare[count]}), file=sys.stderr, flush=True)
-    facts = machine()
-    print(f"{table(found)}\n\n{floors(bare)}\n\n{options.runs} runs in turn; {where(facts)}")
-    if options.json:
-        named = {"floor": {str(count): took for count, took in bare.items()}}
-        numbers = {"situations": _as_json(found), **_as_json(named)}
-        options.json.write_text(json.dumps({**numbers, "machine": facts}, indent=1) + "\n")
-    return 0
+            bare[str(count)] = floor(count, Path(folder), FLOOR_RUNS.get(count, runs))
+        print(floors({str(count): bare[str(count)]}), file=sys.stderr, flush=True)
+    named = {"situations": _as_json(found), **_as_json({"floor": bare})}
+    return {**named, "stages": stages, "runs": runs, "machine": facts}
 
 
 def _as_json(found: dict[str, dict[str, dict[str, list[Took]]]]) -> dict[str, Any]:
@@ -214,6 +244,13 @@ def _as_json(found: dict[str, dict[str, dict[str, list[Took]]]]) -> dict[str, An
         return {who: [asdict(took) for took in each] for who, each in runs.items()}
 
     return {subject: {name: listed(runs) for name, runs in of.items()} for subject, of in found.items()}
+
+
+def _from_json(numbers: dict[str, Any]) -> dict[str, dict[str, dict[str, list[Took]]]]:
+    def taken(runs: dict[str, Any]) -> dict[str, list[Took]]:
+        return {who: [Took(**took) for took in each] for who, each in runs.items()}
+
+    return {subject: {name: taken(runs) for name, runs in of.items()} for subject, of in numbers.items()}
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 # an installed driver has its bytecode beside it; a variable of the shell must not make every run compile it again
 AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+KEPT = DOCUMENT.with_suffix("")
+"""Where the page is, and the numbers and pictures of the runs that it tells of."""
+
 HEAD = "| ms | median | quartiles | fastest | slowest |\n|---|---|---|---|---|"
 
 
@@ -60,6 +64,14 @@ def machine() -> dict[str, str | int]:
         "load": f"{os.getloadavg()[0]:.1f}",
         "date": datetime.now(UTC).date().isoformat(),
     }
+
+
+def documented(text: str, *, what: str, by: str) -> None:
+    """Replace a part of the page that a command writes."""
+    begin, end = f"<!-- {what}: made by {by} -->", f"<!-- end of {what} -->"
+    before, _, rest = DOCUMENT.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
 
 
 def where(facts: Mapping[str, str | int]) -> str:

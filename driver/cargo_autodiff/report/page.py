@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_COLOURS = {
+COLOURS = {
     "rustc": "#8da0cb",
     "gather": "#b3b3b3",
     "isolate": "#999999",
@@ -22,6 +22,7 @@ _COLOURS = {
     "cut": "#a0a0a0",
     "build": "#e78ac3",
 }
+"""Of the stages, in their order."""
 _OTHER = "#cccccc"
 _WIDTH, _NAMES, _ROW, _TOP = 900, 260, 18, 24  # pixels
 
@@ -60,7 +61,7 @@ def page(told: Mapping[str, Any]) -> str:
     used = {stage["stage"] for stages in _all_stages(crates) for stage in stages}
     legend = "".join(
         f'<span class="stage" style="background:{_colour(name)}"></span>{escape(name)}'
-        for name in _COLOURS
+        for name in COLOURS
         if name in used
     )
     made = sorted((each for _, each in derivatives if not each["found"]), key=_seconds, reverse=True)
@@ -121,4 +122,4 @@ def _axis(seconds: float, height: int) -> Iterator[str]:
 
 
 def _colour(stage: str) -> str:
-    return _COLOURS.get(stage, _OTHER)
+    return COLOURS.get(stage, _OTHER)
