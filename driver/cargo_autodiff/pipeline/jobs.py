@@ -145,7 +145,8 @@ class Crew:
         with self._change:
             self._over.set()
             if error is not None:
-                self._failure = error  # those who wait for a job, too, that this thread has left or will not begin
+                self._failure = error  # those who wait for a job, too, that this thread has left
+                self._drop_waiting(error)
             self._waiting.clear()
             self._change.notify_all()
         for thread in self._helpers:
