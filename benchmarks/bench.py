@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from cargo_autodiff.toolchain.locate import choose_profile, locate_clang
 from cargo_autodiff.toolchain.profile import read_profiles
 from gate import slower
 from kernels import Built, read_kernels
-from measuring import KEPT, documented, machine, where
+from measuring import KEPT, document, machine, where
 from ratios import Spread, ratio
 
 if TYPE_CHECKING:
@@ -56,9 +55,8 @@ def main() -> int:
     print(text)
     write(options.out, numbers, text, found)
     if options.document:
-        documented(text, what="gradients", by="scripts/bench --document")
-        for name in ("results.json", "gradients.svg"):
-            shutil.copy(options.out / name, KEPT / name)
+        files = [options.out / name for name in ("results.json", "gradients.svg")]
+        document(text, what="gradients", by="scripts/bench --document", files=files)
     return gate(options.out.resolve(), numbers) if options.quick and not options.given else 0
 
 

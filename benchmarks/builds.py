@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from breakdown import picture, stages_of
 from cargo_autodiff.cargo.runtime import crates_folder
 from cargo_builds import PACKAGE, SMALL, Place
 from driver_share import Pair
-from measuring import KEPT, Took, documented, machine, where
+from measuring import Took, document, machine, where
 from ratios import markdown
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def floor(count: int, folder: Path, runs: int) -> dict[str, list[Took]]:
 def table(found: dict[str, dict[str, dict[str, list[Took]]]]) -> str:
     """Lay the situations out for people."""
     rows = [
-        (subject, situation, *_cells(took["plain"]), *_cells(took["ours"]), f"{_cpu(took['ours'], took['plain']):.2f}")
+        (subject, situation, *_cells(took["plain"]), *_cells(took["ours"]), _ratio(took["ours"], took["plain"], "cpu"))
         for subject, situations in found.items()
         for situation, took in situations.items()
     ]
@@ -171,8 +170,8 @@ def floors(found: dict[str, dict[str, list[Took]]]) -> str:
             count,
             *_cells(took["bare"]),
             *_cells(took["driven"]),
-            f"{statistics.median(a.wall / b.wall for a, b in zip(took['driven'], took['bare'], strict=True)):.2f}",
-            f"{_cpu(took['driven'], took['bare']):.2f}",
+            _ratio(took["driven"], took["bare"], "wall"),
+            _ratio(took["driven"], took["bare"], "cpu"),
         )
         for count, took in found.items()
     ]
@@ -189,8 +188,9 @@ def _cells(runs: list[Took]) -> tuple[str, str, str]:
     )
 
 
-def _cpu(over: list[Took], under: list[Took]) -> float:
-    return statistics.median(a.cpu / b.cpu for a, b in zip(over, under, strict=True))
+def _ratio(over: list[Took], under: list[Took], of: str) -> str:
+    """Compare the runs pair by pair: the middle one, because a single pair has no spread."""
+    return f"{statistics.median(getattr(a, of) / getattr(b, of) for a, b in zip(over, under, strict=True)):.2f}"
 
 
 def main() -> int:
@@ -210,12 +210,11 @@ def main() -> int:
     found, bare = _from_json(numbers["situations"]), _from_json({"floor": numbers["floor"]})["floor"]
     text = f"{table(found)}\n\n{floors(bare)}\n\n{numbers['runs']} runs in turn; {where(numbers['machine'])}\n"
     print(text)
-    (options.out / "builds.json").write_text(json.dumps(numbers, indent=1) + "\n")
-    (options.out / "builds.svg").write_text(picture(numbers["stages"]))
+    kept, drawing = options.out / "builds.json", options.out / "builds.svg"
+    kept.write_text(json.dumps(numbers, indent=1) + "\n")
+    drawing.write_text(picture(numbers["stages"]))
     if options.document:
-        documented(text, what="builds", by="scripts/bench builds --document")
-        for name in ("builds.json", "builds.svg"):
-            shutil.copy(options.out / name, KEPT / name)
+        document(text, what="builds", by="scripts/bench builds --document", files=[kept, drawing])
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -66,12 +67,14 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def documented(text: str, *, what: str, by: str) -> None:
-    """Replace a part of the page that a command writes."""
+def document(text: str, *, what: str, by: str, files: Sequence[Path]) -> None:
+    """Replace a part of the page that a command writes, and keep its numbers and picture beside the page."""
     begin, end = f"<!-- {what}: made by {by} -->", f"<!-- end of {what} -->"
     before, _, rest = DOCUMENT.read_text().partition(begin)
     _, _, after = rest.partition(end)
     DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
+    for file in files:
+        shutil.copy(file, KEPT)
 
 
 def where(facts: Mapping[str, str | int]) -> str:

@@ -54,7 +54,7 @@ def in_place(choices: Choices, scope: Scope, body: Body) -> Node | None:
     range_ = f"{before}..{name}.len() - {after}"
     if choices.includes_ends and choices.chance(0.3):
         range_ = f"{before}..={name}.len() - {after + 1}"
-    head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
+    head = _over(choices, i, range_)
     if choices.chance(0.2):
         head = f"for {i} in ({range_}).step_by({2 + choices.below(2)})"
     offsets = [*(f"{i} - {k}" for k in range(1, before + 1)), i, *(f"{i} + {k}" for k in range(1, after + 1))]
@@ -68,6 +68,11 @@ def in_place(choices: Choices, scope: Scope, body: Body) -> Node | None:
     return statement(f"{head} {{\n$\n$\n}}", first, body(choices, inside, 2))
 
 
+def _over(choices: Choices, i: str, range_: str) -> str:
+    """Go over a range, or back."""
+    return f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
+
+
 def counted(choices: Choices, scope: Scope, body: Body) -> Node:
     """Loop a number of times, perhaps with a label."""
     i, label = choices.name("i"), choices.name("'l")
@@ -75,7 +80,7 @@ def counted(choices: Choices, scope: Scope, body: Body) -> Node:
     if choices.includes_ends and choices.chance(0.4):
         ends = [integer(choices, scope, 2)]
         range_ = f"{choices.below(3)}..=$ % {2 + choices.below(5)}"
-        head = f"for {i} in ({range_}).rev()" if choices.chance(0.35) else f"for {i} in {range_}"
+        head = _over(choices, i, range_)
     else:
         head = choices.random.choice(
             (f"for {i} in 0..{2 + choices.below(6)}", f"for {i} in (1..={1 + choices.below(6)}).rev()")

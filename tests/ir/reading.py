@@ -12,6 +12,8 @@ from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.libllvm import LibLLVM
 from cargo_autodiff.ir.machine import emit
 from cargo_autodiff.ir.module import Module
+from cargo_autodiff.pipeline.plan import Experiment, IrStep, unit_plan
+from cargo_autodiff.pipeline.steps import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +76,17 @@ class Ir:
         given.write_bytes(text.encode() if isinstance(text, str) else text)
         self.toolchain.opt.command(*self._opaque, *flags, given, "-o", out).run()
         return out.read_bytes()
+
+    def after(self, name: str, text: str, without: tuple[str, ...] = ()) -> str:
+        """Run one stage of the plan, which is done in our own process, without some rules."""
+        plan = unit_plan(self.toolchain, self.folder / "unit", Experiment(without_rules=without))
+        stage = next(stage for stage in plan if stage.name == name)
+        assert isinstance(stage.action, IrStep)
+        given, out = self._path(".ll"), self._path(".ll")
+        given.write_text(text)
+        arguments = {**stage.action.arguments, "given": str(given), "out": str(out)}
+        named(stage.action.name)(self.llvm, self.context, **arguments)
+        return out.read_text()
 
     def object(self, module: Module) -> Path:
         """Compile."""

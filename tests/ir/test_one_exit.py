@@ -13,8 +13,6 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rules import one_exit
-from cargo_autodiff.pipeline.plan import IrStep, unit_plan
-from cargo_autodiff.pipeline.steps import named
 from ir.programs.random_loops import random_function
 from ir.reading import function
 
@@ -37,16 +35,6 @@ INPUTS = [
 ]
 
 
-def prepared(ir: Ir, text: str) -> str:
-    """Run the plan's own first round."""
-    base = ir.folder / "unit"
-    base.with_suffix(".rewritten.ll").write_text(text)
-    first = next(stage for stage in unit_plan(ir.toolchain, base) if stage.name == "first round")
-    assert isinstance(first.action, IrStep)
-    named(first.action.name)(ir.llvm, ir.context, **first.action.arguments)
-    return first.makes.read_text()
-
-
 def crossings(of: Function) -> int:
     """Count the edges that leave a loop and the loop around it at once, and from which the function can return."""
     flow = Flow(of)
@@ -66,7 +54,7 @@ def results(library: ctypes.CDLL, name: str) -> list[float]:
 
 
 def test_loops_left_early_compute_the_same(ir: Ir) -> None:
-    text = prepared(ir, NAMED)
+    text = ir.after("first round", NAMED)
     before = ir.parse(text)
 
     after = ir.apply(one_exit.RULE, text)
@@ -78,7 +66,7 @@ def test_loops_left_early_compute_the_same(ir: Ir) -> None:
 
 def test_the_named_loops_are_of_the_shape(ir: Ir) -> None:
     """The test above tests nothing where the first round made the exits simple, as it does for these two."""
-    module = ir.parse(prepared(ir, NAMED))
+    module = ir.parse(ir.after("first round", NAMED))
 
     crossed = [name for name in NAMES if crossings(function(module, name))]
     assert set(NAMES) - set(crossed) <= {"return_and_continue", "endless_until_found"}
@@ -87,7 +75,7 @@ def test_the_named_loops_are_of_the_shape(ir: Ir) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_random_loops_compute_the_same(ir: Ir, seed: int) -> None:
     random, names = Random(seed), [f"f{number}" for number in range(25)]  # noqa: S311 - not for secrets
-    text = prepared(ir, "".join(random_function(name, random) for name in names))
+    text = ir.after("first round", "".join(random_function(name, random) for name in names))
     before = ir.parse(text)
     assert sum(crossings(function(before, name)) for name in names) > 10
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.ir.rules import float_inductions
-from cargo_autodiff.pipeline.plan import Experiment, IrStep, unit_plan
-from cargo_autodiff.pipeline.steps import named
 
 if TYPE_CHECKING:
     from ir.reading import Ir
@@ -47,26 +45,14 @@ done:
 """
 
 
-def after(ir: Ir, name: str, text: str = LOOP, without: tuple[str, ...] = ()) -> str:
-    """Run one stage of the plan."""
-    experiment = Experiment(without_rules=without)
-    stage = next(stage for stage in unit_plan(ir.toolchain, ir.folder / "unit", experiment) if stage.name == name)
-    assert isinstance(stage.action, IrStep)
-    given, out = ir.folder / "given.ll", ir.folder / "out.ll"
-    given.write_text(TARGET + text)
-    arguments = {**stage.action.arguments, "given": str(given), "out": str(out)}
-    named(stage.action.name)(ir.llvm, ir.context, **arguments)
-    return out.read_text()
-
-
 @pytest.mark.parametrize(("name", "vectorised"), [("first round", False), ("second round", True)])
 def test_nothing_is_vectorised_before_enzyme(ir: Ir, name: str, vectorised: bool) -> None:
     """Enzyme's derivatives of vectorised loops are wrong."""
-    assert ("<2 x double>" in after(ir, name)) is vectorised
+    assert ("<2 x double>" in ir.after(name, TARGET + LOOP)) is vectorised
 
 
 def test_loops_are_not_unrolled_at_run_time_before_enzyme(ir: Ir) -> None:
-    assert after(ir, "first round").count("fmul double") == 1
+    assert ir.after("first round", TARGET + LOOP).count("fmul double") == 1
 
 
 COUNTER = """
@@ -106,7 +92,7 @@ class TestANumberThatChangesByTheSameEachTime:
     @pytest.mark.parametrize("operation", ["fadd", "fsub"])
     @pytest.mark.parametrize("again", range(13))
     def test_is_what_it_is_after_the_last_time(self, ir: Ir, operation: str, again: int) -> None:
-        module = ir.parse(after(ir, "second round", COUNTER.replace("OPERATION", operation)))
+        module = ir.parse(ir.after("second round", TARGET + COUNTER.replace("OPERATION", operation)))
         double, many = ctypes.c_double, ctypes.c_double * (again + 1)
         x, out = many(*range(again + 1)), (double * 3)()
 
@@ -147,7 +133,7 @@ done:
         assert ir.unchanged(float_inductions.RULE, SUM)
 
     def test_what_the_second_round_has_made_is_regrouped_no_more(self, ir: Ir) -> None:
-        got = after(ir, "second round", SUM)
+        got = ir.after("second round", TARGET + SUM)
 
         assert "fadd nsz arcp contract" in got
         assert "reassoc" not in got

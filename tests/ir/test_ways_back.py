@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.ir.rules import ways_back
-from ir.test_rounds import after
 
 if TYPE_CHECKING:
     from ir.reading import Ir
@@ -30,6 +29,7 @@ STEP
   %scaled = mul i8 %sum, 3
   %more = add i8 %scaled, %i
   %beyond = icmp BEYOND i8 %next, %end
+  %inside = icmp INSIDE i8 %next, %end
 LEAVE
 done:
   %all = phi i8 [ 0, %entry ], [ %more, %loop ]
@@ -42,7 +42,8 @@ CHOSEN = "  %moved = add i8 %i, MOVE\n  %next = select i1 %last, i8 %i, i8 %move
 CHOSEN_NOT = "  %moved = add i8 %i, MOVE\n  %next = select i1 %not, i8 %moved, i8 77"
 EITHER = "  %over = or i1 %last, %beyond\n  br i1 %over, label %done, label %loop"
 EITHER_IN_TURN = "  %over = select i1 %last, i1 true, i1 %beyond\n  br i1 %over, label %done, label %loop"
-BOTH = "  %in = xor i1 %beyond, true\n  %on = select i1 %not, i1 %in, i1 false\n  br i1 %on, label %loop, label %done"
+BOTH = "  %on = and i1 %not, %inside\n  br i1 %on, label %loop, label %done"
+BOTH_IN_TURN = "  %on = select i1 %not, i1 %inside, i1 false\n  br i1 %on, label %loop, label %done"
 DIRECTIONS = {
     "unsigned up": ("uge", "ugt", "nuw", 1),
     "signed up": ("sge", "sgt", "nsw", 1),
@@ -54,9 +55,13 @@ SOME = (0, 1, 2, 5, 126, 127, 128, 129, 253, 254, 255)
 
 def written(direction: str, step: str, leave: str) -> str:
     last, beyond, flag, move = DIRECTIONS[direction]
+    inside = {"ugt": "ule", "sgt": "sle", "ult": "uge", "slt": "sge"}[beyond]
     steps = {"added": UP if move > 0 else DOWN, "chosen": CHOSEN, "chosen by the opposite": CHOSEN_NOT}
     text = RANGE.replace("STEP", steps[step]).replace("LEAVE", leave)
-    return text.replace("LAST", last).replace("BEYOND", beyond).replace("FLAG", flag).replace("MOVE", str(move))
+    words = {"LAST": last, "BEYOND": beyond, "INSIDE": inside, "FLAG": flag, "MOVE": str(move)}
+    for word, stands_for in words.items():
+        text = text.replace(word, stands_for)
+    return text
 
 
 def counted(direction: str, first: int, end: int) -> int:
@@ -69,8 +74,16 @@ def counted(direction: str, first: int, end: int) -> int:
     return total % 256
 
 
-@pytest.mark.parametrize("leave", [EITHER, EITHER_IN_TURN], ids=["or", "select"])
-@pytest.mark.parametrize("step", ["added", "chosen", "chosen by the opposite"])
+LEAVING = {"or": EITHER, "or in turn": EITHER_IN_TURN, "and": BOTH, "and in turn": BOTH_IN_TURN}
+WAYS = [
+    pytest.param(step, text, id=f"{step}-{name}")
+    for step in ("added", "chosen", "chosen by the opposite")
+    for name, text in LEAVING.items()
+    if step != "chosen" or text in (EITHER, EITHER_IN_TURN)  # not by the opposite of what is asked to go on
+]
+
+
+@pytest.mark.parametrize(("step", "leave"), WAYS)
 @pytest.mark.parametrize("direction", DIRECTIONS)
 class TestARangeThatIncludesItsEnd:
     def test_counts_the_same(self, ir: Ir, direction: str, step: str, leave: str) -> None:
@@ -93,8 +106,8 @@ def test_its_loop_is_left_by_one_condition_after_the_first_round(ir: Ir, directi
     text = written(direction, "added", EITHER_IN_TURN)
     mixed = re.compile(r"= ([sz]ext|select|or) i1 ")
 
-    assert mixed.search(after(ir, "first round", text)) is None
-    assert mixed.search(after(ir, "first round", text, without=("ways-back",))) is not None
+    assert mixed.search(ir.after("first round", text)) is None
+    assert mixed.search(ir.after("first round", text, without=("ways-back",))) is not None
 
 
 @pytest.mark.parametrize(

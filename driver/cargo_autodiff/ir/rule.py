@@ -21,4 +21,4 @@ class Rule(Frozen):
 
     name: str
     reason: str
-    apply: Callable[[Module], object]
+    apply: Callable[[Module], bool | None]

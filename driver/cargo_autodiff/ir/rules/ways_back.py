@@ -70,30 +70,21 @@ def _leaving(branch: Instruction, counter: Instruction) -> _Leaving | None:
     condition = branch.operands[0].as_instruction()
     if condition is None:
         return None
-    first, second = _either(condition) if leaves else _both(condition)
+    first, second = _in_turn(condition, leaves=leaves)
     last = second.as_instruction() if second is not None else None
     if first is None or last is None or last.opcode != Opcode.ICMP:
         return None
     return _Leaving(branch=branch, first=first, second=last, value=leaves)
 
 
-def _either(condition: Instruction) -> tuple[Value | None, Value | None]:
-    """Give the two of which one is enough."""
+def _in_turn(condition: Instruction, *, leaves: bool) -> tuple[Value | None, Value | None]:
+    """Give the two of which one is enough to leave, or which are both needed to go on."""
     operands = condition.operands
-    if condition.opcode == Opcode.OR:
+    if condition.opcode == (Opcode.OR if leaves else Opcode.AND):
         return operands[0], operands[1]
-    if condition.opcode == Opcode.SELECT and operands[1].constant_int() == 1:
-        return operands[0], operands[2]
-    return None, None
-
-
-def _both(condition: Instruction) -> tuple[Value | None, Value | None]:
-    """Give the two that are needed."""
-    operands = condition.operands
-    if condition.opcode == Opcode.AND:
-        return operands[0], operands[1]
-    if condition.opcode == Opcode.SELECT and operands[2].constant_int() == 0:
-        return operands[0], operands[1]
+    settled, asked = (1, 2) if leaves else (2, 1)
+    if condition.opcode == Opcode.SELECT and operands[settled].constant_int() == int(leaves):
+        return operands[0], operands[asked]
     return None, None
 
 
