@@ -132,12 +132,12 @@ class Session:
     def stopped_in(self, step: str) -> int | None:
         """Stop the process of a step on IR as soon as it is there; none, when the command ends first."""
         while self.process.poll() is None:
-            for path in Path("/proc").glob("[0-9]*/comm"):
+            for folder in processes():
                 with suppress(OSError):
-                    pid = int(path.parent.name)
-                    if path.read_text() == f"{step}\n" and os.getpgid(pid) == self.process.pid:
+                    name, pid = folder / "comm", int(folder.name)
+                    if name.read_text() == f"{step}\n" and os.getpgid(pid) == self.process.pid:
                         os.kill(pid, signal.SIGSTOP)
-                        if path.read_text() == f"{step}\n":
+                        if name.read_text() == f"{step}\n":
                             return pid
                         os.kill(pid, signal.SIGCONT)  # it has just ended
         return None
@@ -160,7 +160,7 @@ class Session:
     def member(self, word: str) -> int:
         """Find the process of the group that was started with this word; its forks have the same command line."""
         found = {}
-        for folder in Path("/proc").glob("[0-9]*"):
+        for folder in processes():
             with suppress(OSError):
                 words = (folder / "cmdline").read_text().split("\0")
                 if word in words and os.getpgid(int(folder.name)) == self.process.pid:
@@ -192,6 +192,11 @@ class Session:
         if self.alive:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate()
+
+
+def processes() -> list[Path]:
+    """List what runs, as folders of /proc; any of them can be gone when it is read (a glob would fail over that)."""
+    return [folder for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
 
 
 def parent(process: Path) -> int:
