@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fuzz import calls, flow, references, rows, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
+from fuzz.signature import STRUCTURE, signature
 from fuzz.tree import Block, Kind, Node
-from judging.program import Program
+from judging.program import Mode, Program
+
+if TYPE_CHECKING:
+    from fuzz.signature import Signature
 
 _DEEPEST = 4
 _EVERYWHERE = (*flow.PRODUCTIONS, *sequences.PRODUCTIONS)
@@ -18,6 +23,8 @@ _REFERENCES_SINCE = 10_000
 """The first seed whose function has references, tables and hash maps: earlier ones stay what they were."""
 _ROWS_SINCE = 20_000
 """The first seed whose function has tables of structures."""
+_SIGNATURES_SINCE = 40_000
+"""The first seed whose function has a signature of its own, two times of three."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +35,27 @@ class Tree:
     scalar: str
     size: int
     items: Block
+    signature: Signature | None = None
 
     def program(self, name: str = "") -> Program:
         """Write it down."""
         items = str(self.items)
         rounding = "type G = f32;\n" if re.search(r"\bG\b", items) else ""
-        head = f"type F = {self.scalar};\n{rounding}pub const N: usize = {self.size};\n"
-        return Program(name or f"seed {self.seed}", f"{head}{items}\n")
+        seen = "pub " if self.signature else ""
+        head = f"{seen}type F = {self.scalar};\n{rounding}pub const N: usize = {self.size};\n"
+        name = name or f"seed {self.seed}"
+        if self.signature is None:
+            return Program(name, f"{head}{items}\n")
+        modules = tuple((mode, self.signature.derivative(mode)) for mode in Mode)
+        return Program(name, f"{head}{STRUCTURE}{items}\n{self.signature.f}\n", modules)
 
 
 def generate(seed: int) -> Tree:
     """Make the function of a seed, always the same."""
     choices = Choices(seed)
     size = 3 + choices.below(5)
-    scope = Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
+    own = signature(choices) if seed >= _SIGNATURES_SINCE and choices.chance(2 / 3) else None
+    scope = own.scope() if own else Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
     productions = (
         *_AT_FIRST,
         *(references.PRODUCTIONS if seed >= _REFERENCES_SINCE else ()),
@@ -49,9 +63,12 @@ def generate(seed: int) -> Tree:
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
-    f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\n$\n}", (block, ending))
+    if own:
+        f = Node(Kind.ITEM, f"{own.header} {{\n$\n$\n}}", (block, own.ending(ending)))
+    else:
+        f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\n$\n}", (block, ending))
     scalar = "f32" if choices.chance(0.15) else "f64"
-    return Tree(seed, scalar, size, Block((*choices.items, f)))
+    return Tree(seed, scalar, size, Block((*choices.items, f)), own)
 
 
 def body(choices: Choices, scope: Scope, most: int) -> Block:

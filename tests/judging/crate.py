@@ -87,16 +87,20 @@ def _write(cases: Sequence[Case], folder: Path) -> dict[int, Case]:
     for case in cases:
         program, mode = case
         number = programs.index(program)
-        scalar = program.scalar
-        lines += [f"mod {mode.value}_p{number} {{", _ATTRIBUTE[mode]]
-        lines += [f"pub fn f(x: &[{scalar}]) -> {scalar} {{ crate::p{number}::f(x) }}", "}"]
-        about |= dict.fromkeys(range(len(lines) - 3, len(lines) + 1), case)
+        own = dict(program.modules).get(mode) or _module(program.scalar, mode)
+        module = [f"mod {mode.value}_p{number} {{", f"use crate::p{number} as primal;", *own.splitlines(), "}"]
+        lines += module
+        about |= dict.fromkeys(range(len(lines) - len(module) + 1, len(lines) + 1), case)
     lines += ["fn main() {", "check::run(&["]
     lines += [_case(programs.index(program), program, mode) for program, mode in cases]
     lines += ["]);", "}"]
     (folder / "main.rs").write_text("\n".join(lines) + "\n")
     (folder / "check.rs").write_text(CHECK.read_text())
     return about
+
+
+def _module(scalar: str, mode: Mode) -> str:
+    return f"{_ATTRIBUTE[mode]}\npub fn f(x: &[{scalar}]) -> {scalar} {{ primal::f(x) }}"
 
 
 def _case(number: int, program: Program, mode: Mode) -> str:

@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass
 
-_SINGLE = re.compile(r"^type (?P<name>[FG]) = f32;$", re.MULTILINE)
+_SINGLE = re.compile(r"^(?P<seen>pub )?type (?P<name>[FG]) = f32;$", re.MULTILINE)
 
 
 class Mode(enum.Enum):
@@ -39,6 +39,9 @@ class Program:
 
     name: str
     source: str
+    modules: tuple[tuple[Mode, str], ...] = ()
+    """For each mode the text of a module with `df`, the derivative of `f`, where `primal` is the program: of one that
+    differentiates another function, for which an attribute on `f` would not do."""
 
     @property
     def scalar(self) -> str:
@@ -48,7 +51,7 @@ class Program:
     @property
     def wide(self) -> str:
         """The program in f64."""
-        return _SINGLE.sub(r"type \g<name> = f64;", self.source)
+        return _SINGLE.sub(r"\g<seen>type \g<name> = f64;", self.source)
 
     @property
     def tolerance(self) -> str:
