@@ -64,6 +64,14 @@ _read = partial(Kind, reverse="Duplicated", forward="Dual", borrow="&")
 _written = partial(Kind, reverse="Duplicated", forward="Dual", borrow="&mut ")
 
 _SLICE = _read("&[F]", _COLLECTED, is_sequence=True, shadow=f"vec![0.0 as F; {_LENGTH}]", back=_COLLECTED_BACK)
+_OUTPUT = _written(
+    "&mut [F]",
+    _COLLECTED,
+    is_sequence=True,
+    shadow=f"(0..{_LENGTH}).map(|i| (1 + i % 3) as F * 0.5 * @).collect::<Vec<F>>()",
+    back=_COLLECTED_BACK,
+    sum="@.iter().enumerate().map(|(i, v)| (1 + i % 3) as F * 0.5 * v).sum::<F>()",
+)
 _PLACES_OF_PAIRS = ("@[0][1]", "@[1][0]", "@[3][1]")
 _KINDS: tuple[tuple[Kind, int], ...] = (
     (_active("F", "@[1] * 0.7", floats=("@",), back="add(1, @ * 0.7);"), 3),
@@ -86,18 +94,10 @@ _KINDS: tuple[tuple[Kind, int], ...] = (
         1,
     ),
     (_SLICE, 2),
+    (replace(_SLICE, forward="Dualv"), 1),
     (replace(_SLICE, type="&Vec<F>"), 1),
-    (
-        _written(
-            "&mut [F]",
-            _COLLECTED,
-            is_sequence=True,
-            shadow=f"(0..{_LENGTH}).map(|i| (1 + i % 3) as F * 0.5 * @).collect::<Vec<F>>()",
-            back=_COLLECTED_BACK,
-            sum="@.iter().enumerate().map(|(i, v)| (1 + i % 3) as F * 0.5 * v).sum::<F>()",
-        ),
-        4,
-    ),
+    (_OUTPUT, 4),
+    (replace(_OUTPUT, forward="Dualv"), 1),
     (
         _written(
             "&mut F",
@@ -194,9 +194,22 @@ class Parameter:
         """The variable of its value, as an argument."""
         return self.kind.borrow + self.name
 
+    @property
+    def is_joined(self) -> bool:
+        """Tell whether the shadows of all lanes are one in forward mode."""
+        return self.kind.forward == "Dualv"
+
     def shadows(self, width: int, borrow: str) -> list[str]:
         """Give its shadows as arguments."""
         return [f"{borrow}{self.name}_{lane}" for lane in range(width)]
+
+    def joined(self, width: int) -> str:
+        """Make one shadow of all."""
+        return f"let mut {self.name}_all = [{', '.join(f'&{self.name}_{lane}[..]' for lane in range(width))}].concat();"
+
+    def parted(self, lane: int) -> str:
+        """Take what it holds apart again."""
+        return f"let {self.name}_{lane} = &{self.name}_all[{lane * _LENGTH}..][..{_LENGTH}];"
 
 
 @dataclass(frozen=True)
@@ -312,13 +325,16 @@ class Signature:
         for lane in range(width):
             lines.append(f"let x_{lane}: Vec<F> = t.iter().map(|t| t * {lane + 1} as F).collect();")
             lines += self._made(f"x_{lane}", f"_{lane}")
+        joined = [one for one in self.parameters if one.is_joined]
+        lines += [one.joined(width) for one in joined]
         for one in self.parameters:
             shadows = one.shadows(width, one.kind.borrow) if one.has_shadow(Mode.FORWARD) else []
-            arguments += [one.passed, *shadows]
+            arguments += [one.passed, *([f"{one.kind.borrow}{one.name}_all"] if one.is_joined else shadows)]
         lanes = [f"value_{lane}" for lane in range(width)] if self.result else []
         given = [*(["value"] if self.result and self.gives_value else []), *lanes]
         pattern = f"[{', '.join(given)}]" if width > 1 and given else _pattern(given)
         lines.append(f"let {pattern} = {self._call([f'&x_{lane}' for lane in range(width)], arguments)};")
+        lines += [one.parted(lane) for one in joined for lane in range(width)]
         tangents = [f"({self._sum(f'value_{lane}', f'_{lane}')}) / {(lane + 1) * width} as F" for lane in range(width)]
         return [*lines, f"({self._value()}, {' + '.join(tangents)})", "}"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fuzz.__main__ import main
 from fuzz.generate import generate
 from fuzz.scope import number, statement
 from fuzz.tree import Block, cut_out, cuts, disjoint
 
 if TYPE_CHECKING:
-    import pytest
-
     from cargo_autodiff.toolchain.locate import Toolchain
 
 
@@ -39,9 +39,21 @@ def test_cuts_that_do_not_touch_can_be_made_together() -> None:
     assert str(cut_out(tree, (*first, *second))) == "let a = x[0];"
 
 
-def test_no_derivative_of_fifty_random_functions_is_wrong(
-    llvm22: Toolchain, capsys: pytest.CaptureFixture[str]
+def test_functions_of_other_signatures_bring_their_own_derivatives() -> None:
+    programs = [generate(seed).program() for seed in range(40_000, 40_030)]
+
+    own = [program for program in programs if program.modules]
+    assert 10 < len(own) < 30
+    text = "".join(text for program in own for _, text in program.modules)
+    for word in ("DuplicatedOnly", "DualOnly", "Dualv", "Const", "ActiveOnly", "dg, 2", "dg, 3"):
+        assert word in text
+    assert all(generate(seed).program().modules == () for seed in range(30_000, 30_020)), "earlier ones stay"
+
+
+@pytest.mark.parametrize("seed", [0, 40_000])
+def test_no_derivative_of_some_random_functions_is_wrong(
+    seed: int, llvm22: Toolchain, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = main(["--seed", "0", "--count", "50"])
+    code = main(["--seed", str(seed), "--count", "50" if seed == 0 else "30"])
 
     assert code == 0, capsys.readouterr().out
