@@ -132,9 +132,11 @@ def test_is_another_after_a_change_of(change: str) -> None:
 
 
 def test_the_order_of_things_does_not_count() -> None:
-    parts = re.split(r"\n(?=define|declare|@|attributes|!)", MODULE)
+    head, *parts = re.split(r"\n(?=define|declare|@|attributes|!)", MODULE)
+    first, *nodes = [part for part in parts if re.match(r"!\d", part)]
+    code = [part for part in parts if not re.match(r"!\d", part)]
 
-    assert content("\n".join([parts[0], *reversed(parts[1:])])).digest == content().digest
+    assert content("\n".join([head, *reversed(code), first, *reversed(nodes)])).digest == content().digest
 
 
 def test_symbols_name_the_root_and_what_is_not_defined_in_an_order_of_their_own() -> None:

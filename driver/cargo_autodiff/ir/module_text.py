@@ -16,6 +16,7 @@ _ENTITY = re.compile(
     r"|(?P<whole>target .*|module asm .*|%.* = type .*|![-a-zA-Z_.$][-\w.$]* = .*))$",
     re.MULTILINE,
 )
+_FIRST_NODE = "\n!0 = "  # LLVM prints nodes last, this one first of all: half of a text
 _NODE = re.compile(r"^(!\d+) = (.*)$", re.MULTILINE)
 _FIRST_SYMBOL = re.compile(SYMBOL)
 _NAMED = re.compile(rf'{SYMBOL}|![0-9]+|"[^"]*"')
@@ -26,21 +27,25 @@ _LINKAGE = re.compile(r"define (?:internal |private )?")
 
 
 class ModuleText:
-    """The parts of a module's text. Symbols are written `@name`, as the C API writes names; metadata `!7`."""
+    """The parts of a module's text, which has its numbered nodes last.
+
+    Symbols are written `@name`, as the C API writes names; metadata `!7`.
+    """
 
     def __init__(self, text: str) -> None:
         self.whole: list[str] = []
         """Lines that belong to the module itself."""
         self.attributes: dict[str, str] = {}
         """By group, as `#7`."""
-        self.nodes: dict[str, str] = dict(_NODE.findall(text))
+        nodes = text.find(_FIRST_NODE) + 1
+        self.nodes: dict[str, str] = dict(_NODE.findall(text, nodes))
         self.texts: dict[str, str] = {}
         """By symbol."""
         self.functions: set[str] = set()
         """Those with a body."""
         self.undefined: set[str] = set()
         self._names: dict[str, tuple[str, ...]] = {}
-        for entity in _ENTITY.finditer(text):
+        for entity in _ENTITY.finditer(text, 0, nodes or len(text)):
             self._sort(entity)
         self._order = {symbol: number for number, symbol in enumerate(self.texts)}
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 _TRUSTED = ["-disable-auto-upgrade-debug-info"]
-"""LLVM verifies what has debug information, a third of the time of reading it; this it has written just now."""
+"""LLVM verifies what has debug information, a third of the time of reading it; this rustc's has written just now."""
 
 
 def gather(  # noqa: PLR0913 - the words of a step are its interface
@@ -67,6 +67,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     content; none, and no file, when the module asks for no derivative. With `recall` answers `outside` too: which
     objects of `libraries` have what was looked for there. Raises UsageError for a rule in `without` that there is not.
     """
+    say_options(llvm, _TRUSTED)
     module = Module.read(llvm, context, Path(given))
     entries = read_marked(module)
     own = [entry.request.target for entry in entries] + callers_of_enzyme(module)
