@@ -311,10 +311,16 @@ fn checks(derivative: &Derivative) -> Vec<TokenStream> {
         let text = parameter.text();
         for shadow in parameter.shadows() {
             let shadow_text = shadow.to_string();
-            let shadow = length(parameter, &shadow.to_token_stream());
+            let length = length(parameter, &shadow.to_token_stream());
             checks.push(quote! {
-                ::autodiff::__private::check(#name, (#text, #primal), (#shadow_text, #shadow), #lanes);
+                ::autodiff::__private::check(#name, (#text, #primal), (#shadow_text, #length), #lanes);
             });
+            if grows(parameter) {
+                let (given, shadow) = (room(&parameter.value()), room(&shadow.to_token_stream()));
+                checks.push(quote! {
+                    ::autodiff::__private::check(#name, (#text, #given), (#shadow_text, #shadow), 1);
+                });
+            }
         }
     }
     if checks.is_empty() {
@@ -332,6 +338,18 @@ fn length(parameter: &Parameter, value: &TokenStream) -> TokenStream {
         None => quote!(&#value),
     };
     quote!((&::autodiff::__private::Extent(#place)).length())
+}
+
+/// Whether the function may put elements where the primal has room, and with them what belongs to them into the shadow.
+fn grows(parameter: &Parameter) -> bool {
+    match types::referent(&parameter.ty) {
+        Some(ty) => types::is_mutable_reference(&parameter.ty) && types::is_vec(ty),
+        None => types::is_vec(&parameter.ty),
+    }
+}
+
+fn room(vector: &TokenStream) -> TokenStream {
+    quote!(::autodiff::__private::room(#vector.capacity()))
 }
 
 /// Whether the shadow's type leaves its length open.

@@ -54,6 +54,17 @@ pub(crate) fn referent(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// A vector as it is written, by whatever path.
+pub(crate) fn is_vec(ty: &Type) -> bool {
+    let Type::Path(path) = peel(ty) else {
+        return false;
+    };
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "Vec")
+}
+
 pub(crate) fn is_mutable_reference(ty: &Type) -> bool {
     matches!(peel(ty), Type::Reference(reference) if reference.mutability.is_some())
 }

@@ -9,7 +9,7 @@ mod slot;
 
 pub use crate::Differentiable;
 pub use lanes::{split_lanes, split_lanes_mut};
-pub use length::{check, BySize, BySlice, Extent, Length};
+pub use length::{check, room, BySize, BySlice, Extent, Length};
 pub use slot::Slot;
 
 pub use core::any::type_name;

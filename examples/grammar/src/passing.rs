@@ -70,6 +70,11 @@ fn empty(_: (), x: f64, _: std::marker::PhantomData<f64>) -> f64 {
     x * x
 }
 
+#[autodiff_forward(fgrowing, Dual, Dual)]
+fn growing(x: &[f64], squares: &mut Vec<f64>) {
+    squares.extend(x.iter().map(|x| x * x));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +121,22 @@ mod tests {
     #[should_panic(expected = "the shadow `dx_0` has 1 element, but `x` has 2 elements")]
     fn short_vectors_are_refused() {
         dvectors(&vec![1.0, 2.0], &mut vec![0.0], Vec::new(), 1.0);
+    }
+
+    #[test]
+    fn vectors_grow_with_their_shadows() {
+        let (mut y, mut dy) = (vec![5.0], vec![0.5]);
+        fgrowing(&[1.0, 2.0], &[1.0, 10.0], &mut y, &mut dy);
+
+        assert_eq!((y, dy), (vec![5.0, 1.0, 4.0], vec![0.5, 2.0, 40.0]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "the shadow `bsquares_0` has 0 reserved places, but `squares` has 8 reserved places"
+    )]
+    fn shadows_without_room_to_grow_are_refused() {
+        fgrowing(&[1.0], &[1.0], &mut Vec::with_capacity(8), &mut Vec::new());
     }
 
     #[test]

@@ -66,6 +66,15 @@ fn elements<T>(slice: &[T]) -> Length {
     }
 }
 
+/// What a vector has reserved.
+#[inline]
+pub fn room(places: usize) -> Length {
+    Length {
+        count: places,
+        unit: "reserved place",
+    }
+}
+
 /// Panics unless the shadow holds `lanes` times what the primal holds.
 #[inline]
 #[track_caller]
