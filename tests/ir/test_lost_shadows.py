@@ -78,3 +78,28 @@ def test_a_shadow_that_is_there_stays(ir: Ir) -> None:
 def test_where_the_size_is_not_known_it_is_refused(ir: Ir) -> None:
     with pytest.raises(Refused, match="a shadow that is written is not there"):
         ir.apply(lost_shadows.RULE, text(primal="%given"))
+
+
+LANES = """
+define internal void @inner(ptr %p, [2 x ptr] %s) {
+  %q = extractvalue [2 x ptr] %s, 0
+  store i64 0, ptr %q
+  ret void
+}
+define internal void @other(ptr %p, [2 x ptr] %s) {
+  ret void
+}
+define void @f(ptr %given) {
+  call void @CALLEE(ptr %given, [2 x ptr] undef)
+  ret void
+}
+"""
+
+
+def test_of_several_lanes_it_is_refused(ir: Ir) -> None:
+    with pytest.raises(Refused, match="a shadow that is written is not there"):
+        ir.apply(lost_shadows.RULE, LANES.replace("CALLEE", "inner"))
+
+
+def test_of_several_lanes_nothing_is_needed_where_nothing_is_done_with_them(ir: Ir) -> None:
+    assert ir.unchanged(lost_shadows.RULE, LANES.replace("CALLEE", "other"))

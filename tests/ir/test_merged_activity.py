@@ -163,3 +163,31 @@ def test_a_shadow_that_means_another_is_right(ir: Ir) -> None:
     again = """%"loaded'ipl" = load ptr, ptr %const"""
 
     ir.apply(merged_activity.CHECK, LOADED.format(again=again, other='''%"loaded'ipl"'''))
+
+
+LANES = """
+@table = private constant [2 x double] [double 1.0, double 2.0]
+define double @diffe2f(ptr %a, [2 x ptr] %"a'", ptr %"b'", i1 %c) {{
+  %both = insertvalue [2 x ptr] %"a'", ptr %{last}, 1
+  %lane = extractvalue [2 x ptr] %both, 1
+  %shadow = select i1 %c, ptr %lane, ptr {other}
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+
+
+class TestOfSeveralLanes:
+    def test_a_shadow_that_is_partly_the_memory_itself_is_refused(self, ir: Ir) -> None:
+        with pytest.raises(Refused, match="merged with memory that does not"):
+            ir.apply(merged_activity.CHECK, LANES.format(last='"b\'"', other="%a"))
+
+    def test_one_lane_is_enough(self, ir: Ir) -> None:
+        with pytest.raises(Refused, match="merged with memory that does not"):
+            ir.apply(merged_activity.CHECK, LANES.format(last="a", other='%"b\'"'))
+
+    def test_a_static_has_the_shadow_of_a_static(self, ir: Ir) -> None:
+        got = ir.apply(merged_activity.CHECK, LANES.format(last='"b\'"', other="@table"))
+
+        (select,) = [each for each in function(got, "diffe2f").instructions() if each.opcode == Opcode.SELECT]
+        assert select.operands[2].name == "__cargo_autodiff_static_shadow.table"

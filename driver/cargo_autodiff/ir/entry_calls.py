@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FORWARD = DiffMode.FORWARD.entry_point
 REVERSE = DiffMode.REVERSE.entry_point
+_WIDTH = "enzyme_width"
 _MARKERS = {activity.marker: activity for activity in DiffActivity if activity.marker}
 
 
@@ -32,24 +33,48 @@ def const_parameters(module: Module) -> Iterator[Value]:
             yield from _const_of(call, source)
 
 
+def width(call: Instruction) -> int:
+    """Say for how many lanes a call asks; 0 where that is only known when the program runs."""
+    words = [argument.metadata_text() or _global(argument) for argument in call.arguments]
+    return (call.arguments[words.index(_WIDTH) + 1].constant_int() or 0) if _WIDTH in words else 1
+
+
+def asked(call: Instruction) -> Iterator[tuple[DiffActivity, int]]:
+    """Yield for each parameter of what is differentiated its activity, and which argument of the call says so."""
+    words = [
+        (_MARKERS[word], at)
+        for at, argument in enumerate(call.arguments)
+        if (word := argument.metadata_text()) in _MARKERS
+    ]
+    yield from words or _asked_by_c(call.arguments)
+
+
+def shadows(call: Instruction) -> Iterator[Value]:
+    """Yield the pointers that are given as shadows."""
+    found = [*asked(call)]
+    ends = [*(at for _, at in found[1:]), len(call.arguments)]
+    for (activity, at), end in zip(found, ends, strict=True):
+        if activity.has_shadow:
+            pointers = [each for each in call.arguments[at:end] if each.type.kind is TypeKind.POINTER]
+            yield from pointers[1:]
+
+
 def _const_of(call: Instruction, source: Function) -> Iterator[Value]:
-    words = [word for argument in call.arguments if (word := argument.metadata_text()) in _MARKERS]
-    activities = [_MARKERS[word] for word in words] if words else list(_of_c(call.arguments[1:]))
-    for activity, parameter in zip(activities, source.parameters, strict=False):
+    for (activity, _), parameter in zip(asked(call), source.parameters, strict=False):
         if activity.marker == DiffActivity.CONST.marker:
             yield parameter
 
 
-def _of_c(arguments: list[Value]) -> Iterator[DiffActivity]:
-    """Yield one activity for each parameter: in C a global's value marks, and a pointer without mark has a shadow."""
-    rest = iter(arguments)
-    for argument in rest:
+def _asked_by_c(arguments: list[Value]) -> Iterator[tuple[DiffActivity, int]]:
+    """Yield the same of C: there a global's value marks, and a pointer without mark has a shadow."""
+    rest = iter(list(enumerate(arguments))[1:])
+    for at, argument in rest:
         marked = _MARKERS.get(_global(argument))
         plain = DiffActivity.DUPLICATED if argument.type.kind is TypeKind.POINTER else DiffActivity.ACTIVE
         activity = marked or plain
         for _ in range((marked is not None) + activity.has_shadow):
             next(rest, None)
-        yield activity
+        yield activity, at
 
 
 def _global(argument: Value) -> str:

@@ -15,6 +15,7 @@ from cargo_autodiff.ir.rules import (
     cache_arenas,
     carried_words,
     chains,
+    const_memory,
     conversions,
     float_bits,
     float_inductions,
@@ -22,6 +23,7 @@ from cargo_autodiff.ir.rules import (
     kept_pointers,
     kept_results,
     known_functions,
+    lanes,
     lost_shadows,
     memmove,
     merged_activity,
@@ -31,6 +33,7 @@ from cargo_autodiff.ir.rules import (
     one_edge,
     one_exit,
     packed_floats,
+    scratch,
     settle,
     shared_words,
     speculation,
@@ -76,8 +79,10 @@ BEFORE_FIRST_ROUND = (
     speculation.RULE,
     kept_caches.MARK,
 )
+AFTER_REQUESTS = (const_memory.MARK,)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
 BEFORE_ENZYME = (
+    scratch.RULE,
     speculation.AS_FUNCTIONS,
     allocators.ZEROED,
     assembly.CHECK,
@@ -96,6 +101,7 @@ BEFORE_ENZYME = (
     packed_floats.CHECK,
     indirect_calls.CHECK,
     typed_floats.RULE,
+    const_memory.CHECK,
     conversions.RULE,
     one_exit.RULE,
     alias_scopes.RULE,
@@ -106,6 +112,7 @@ BEFORE_ENZYME = (
     speculation.LOOSEN,
     chains.RULE,
     tables.RULE,
+    lanes.RULE,
     kept_results.RULE,
 )
 AFTER_ENZYME = (
@@ -140,6 +147,7 @@ BEFORE_VECTORISING = (float_inductions.RULE,)
 AFTER_SECOND_ROUND = (settle.KEEP_ORDER,)
 ALL = (
     *BEFORE_FIRST_ROUND,
+    *AFTER_REQUESTS,
     *AFTER_FIRST_ROUND,
     *BEFORE_ENZYME,
     *AFTER_ENZYME,

@@ -15,6 +15,7 @@ from cargo_autodiff.ir.request import parse_request, read_requests
 from cargo_autodiff.pipeline.rules import (
     AFTER_ENZYME,
     AFTER_FIRST_ROUND,
+    AFTER_REQUESTS,
     AFTER_SECOND_ROUND,
     BEFORE_ENZYME,
     BEFORE_FIRST_ROUND,
@@ -66,6 +67,7 @@ def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: S
         if placeholder is not None and target != root:
             # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
             placeholder.add("alwaysinline")
+    _apply(unit, AFTER_REQUESTS, without)
     marker = unit.function(MARKER)
     if marker is not None:
         unit.llvm.LLVMDeleteFunction(marker.ref)

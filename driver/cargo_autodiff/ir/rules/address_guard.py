@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.flows import WRITERS
+from cargo_autodiff.ir.inactive_calls import INACTIVE
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.rule import Rule
@@ -107,6 +108,7 @@ def _offset(module: Module, function: Function) -> Value:
     if zero is None:
         zero = Global(module.llvm, module.llvm.LLVMAddGlobal(module.ref, word.ref, ZERO.encode()))
         module.llvm.LLVMSetGlobalConstant(zero.ref, 1)
+        zero.refer(INACTIVE)  # Enzyme asked for a shadow of it in a function of its own, and has none for two lanes
     loaded = builder.load(word, zero, "zero")
     loaded.set_metadata("invariant.load", builder.empty_node())
     return loaded

@@ -26,14 +26,19 @@ _STEPS = (
 
 
 def apply(module: Module) -> None:
-    """Give it memory as large as that whose shadow it is. Raises Refused where that is not known."""
+    """Give it memory like that whose shadow it is. Raises Refused where it is not known, and for several lanes."""
     for function in module.definitions():
         for call in list(function.instructions()):
             callee = call.callee if call.is_call else None
             if callee is None or callee.is_declaration:
                 continue
             for index, (given, formal) in enumerate(zip(call.arguments, callee.parameters, strict=False)):
-                if given.type.kind is TypeKind.POINTER and _is_nothing(given) and _is_written(formal):
+                if not _is_nothing(given):
+                    continue
+                if given.type.kind is TypeKind.ARRAY and given.type.members[0].kind is TypeKind.POINTER:
+                    if any(formal.users()):
+                        raise _refused(callee)
+                elif given.type.kind is TypeKind.POINTER and _is_written(formal):
                     primal = call.arguments[index - 1] if index else None
                     call.set_operand(index, _memory_like(function, primal, callee))
 
@@ -80,12 +85,16 @@ def _memory_like(function: Function, primal: Value | None, callee: Function) -> 
     builder = Builder.before(function.entry.first)
     of = _type_of(builder, origin) if origin is not None else None
     if of is None:
-        raise Refused(
-            "a shadow that is written is not there",
-            why=f"Enzyme calls `{callee.name}` with no memory where it writes",
-            hint="please report this with the kept stages (AUTODIFF_KEEP)",
-        )
+        raise _refused(callee)
     return builder.alloca(of)
+
+
+def _refused(callee: Function) -> Refused:
+    return Refused(
+        "a shadow that is written is not there",
+        why=f"Enzyme calls `{callee.name}` with no memory where it writes",
+        hint="please report this with the kept stages (AUTODIFF_KEEP)",
+    )
 
 
 def _type_of(builder: Builder, memory: Instruction) -> Type | None:

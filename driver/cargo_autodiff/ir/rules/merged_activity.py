@@ -154,9 +154,16 @@ def _origins(merge: Instruction) -> set[Value]:
             todo.append(source.operands[0])
         elif source is not None and source.opcode in _MERGES:
             todo += _places(source).values()
+        elif source is not None and _is_of_lanes(source):
+            todo += source.operands
         else:
             found.add(value)
     return found
+
+
+def _is_of_lanes(step: Instruction) -> bool:
+    """Tell what takes a lane's pointer out of an array of all lanes, or puts it there."""
+    return step.opcode in (Opcode.EXTRACTVALUE, Opcode.INSERTVALUE) and step.operands[0].type.kind is TypeKind.ARRAY
 
 
 def _is_own(value: Value) -> bool:

@@ -151,6 +151,123 @@ fn bounds_are_checked() {
     }
 }
 
+#[autodiff_reverse(sorted_reverse, DuplicatedOnly, Active)]
+#[autodiff_forward(sorted_forward, DualOnly, Dual)]
+fn sorted(x: &mut [f64]) -> f64 {
+    x.sort_by(f64::total_cmp);
+    x[0] * x[0] + 10.0 * x[4]
+}
+
+/// That a caller needs no values does not mean that the function needs none.
+fn scratch_is_written_where_it_is_read() {
+    let given = [5.0, 3.0, 4.0, 1.0, 2.0];
+    let (mut x, mut dx) = (given, [0.1, 0.2, 0.3, 0.4, 0.5]);
+    // SAFETY: what is in `x` afterwards is not used.
+    let value = unsafe { sorted_reverse(&mut x, &mut dx, 1.0) };
+    assert_eq!(value, 51.0);
+    assert_eq!(dx, [10.5, 0.3, 0.4, 2.1, 0.2]);
+
+    let (mut x, mut dx) = (given, [0.1, 0.2, 0.3, 0.4, 0.5]);
+    // SAFETY: the same.
+    assert_eq!(unsafe { sorted_forward(&mut x, &mut dx) }, (51.0, 1.8));
+    assert_eq!(dx, [0.4, 0.5, 0.2, 0.3, 0.1]);
+}
+
+struct Term<'a> {
+    values: &'a [f64],
+    factor: f64,
+    at: usize,
+}
+
+#[autodiff_forward(terms_forward, 2, Dual, Const, DualOnly)]
+fn terms(x: &[f64], n: usize) -> f64 {
+    let mut terms = Vec::new();
+    for at in 0..n {
+        let factor = x[at % 2] * x[1];
+        terms.push(Term {
+            values: x,
+            factor,
+            at,
+        });
+    }
+    terms
+        .iter()
+        .map(|term| term.factor * term.values[term.at % x.len()])
+        .sum()
+}
+
+/// A vector of structures grows: Enzyme differentiates the copy as a function of its own.
+fn lanes_go_through_copies() {
+    let x: [f64; 2] = [1.5, -0.5];
+    let [first, second] = terms_forward(&x, &[1.0, 0.0], &[0.0, 1.0], 7);
+
+    // 4 x0² x1 + 3 x1³
+    close(first, 8.0 * x[0] * x[1]);
+    close(second, 4.0 * x[0] * x[0] + 9.0 * x[1] * x[1]);
+}
+
+#[inline(never)]
+fn grow(made: &mut Vec<f64>, more: &[f64]) {
+    made.extend_from_slice(more);
+}
+
+#[autodiff_reverse(anew_reverse, 2, Const, Duplicated)]
+fn anew(n: usize, y: &mut [f64]) {
+    for i in 0..n {
+        let mut made = Vec::new();
+        grow(&mut made, &y[..n]);
+        grow(&mut made, &y[..n]);
+        y[i] = made[i] * made[i + n] + made[0];
+    }
+}
+
+/// Each iteration makes a vector, whose shadow in each lane the reverse pass has to find again.
+fn lanes_find_their_vectors() {
+    let (mut y, mut first, mut second) = ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [-1.0, 0.5, 0.0]);
+    anew_reverse(3, &mut y, &mut first, &mut second);
+
+    // each is squared in turn, and gets the first, as it is then, added
+    assert_eq!(y, [2.0, 6.0, 11.0]);
+    assert_eq!(first, [18.0, 8.0, 18.0]);
+    assert_eq!(second, [-1.5, 2.0, 0.0]);
+}
+
+static TABLE: [f64; 3] = [1.5, 2.0, 0.5];
+
+struct Row<'a> {
+    values: &'a [f64],
+    factor: f64,
+}
+
+#[inline(never)]
+fn keep<'a>(rows: &mut Vec<Row<'a>>, values: &'a [f64], factor: f64) {
+    rows.push(Row { values, factor });
+}
+
+#[autodiff_forward(rows_forward, 2, Dual, Const, DualOnly)]
+fn rows(x: &[f64], n: usize) -> f64 {
+    let mut rows = Vec::new();
+    for i in 0..n {
+        let (values, factor) = if i % 2 == 0 {
+            (&TABLE[..], x[0])
+        } else {
+            (x, x[1])
+        };
+        keep(&mut rows, values, factor);
+    }
+    rows.iter()
+        .map(|row| row.factor * row.values.iter().sum::<f64>())
+        .sum()
+}
+
+/// A table has no tangents, in any lane.
+fn lanes_of_tables_are_zero() {
+    let [first, second] = rows_forward(&[1.0, 2.0], &[1.0, 0.0], &[0.0, 1.0], 5);
+
+    // 3 x0 (1.5 + 2 + 0.5) + 2 x1 (x0 + x1)
+    assert_eq!((first, second), (16.0, 10.0));
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -162,6 +279,10 @@ fn main() {
         counters_count_once,
         index_is_in_bounds,
         bounds_are_checked,
+        scratch_is_written_where_it_is_read,
+        lanes_go_through_copies,
+        lanes_find_their_vectors,
+        lanes_of_tables_are_zero,
     ];
     for case in cases {
         case();
