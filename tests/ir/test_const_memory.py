@@ -127,3 +127,13 @@ class TestAFunctionThatIsAlsoGivenOtherMemory:
             const_memory.CHECK,
             SHARED.replace("OF_WORK", "readonly").replace("PLACE", "%own").replace("%data = ", "%_ = "),
         )
+
+    def test_may_write_to_what_is_handed_out_through_one(self, ir: Ir) -> None:
+        """A Const result: a reference to what was changed."""
+        text = (
+            SHARED.replace("OF_WORK", "")
+            .replace("PLACE", "%x")
+            .replace("%data = load ptr, ptr %work", "store ptr %x, ptr %work")
+        )
+
+        assert ir.unchanged(const_memory.CHECK, text)

@@ -46,12 +46,14 @@ class MemoryClass(Named):
         """Find this class and all that pointers kept in it lead to."""
         found, todo = {self}, [self]
         while todo:
-            for kept in todo.pop().pointers:
-                near = kept.place.resolved().memory if kept.place else None
-                if near is not None and near not in found:
-                    found.add(near)
-                    todo.append(near)
+            fresh = todo.pop().leads_to() - found
+            found |= fresh
+            todo += fresh
         return found
+
+    def leads_to(self) -> set[MemoryClass]:
+        """Find where pointers kept in it lead at once."""
+        return {kept.place.resolved().memory for kept in self.pointers if kept.place}
 
 
 class Place(NamedTuple):

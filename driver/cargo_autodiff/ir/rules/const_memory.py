@@ -19,7 +19,7 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import asked, const_parameters, entry_calls, shadows
-from cargo_autodiff.ir.flows import COPIES
+from cargo_autodiff.ir.flows import COPIES, holds_pointer
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
@@ -78,7 +78,19 @@ def _lent(module: Module, memory: Memory) -> set[MemoryClass]:
             is_const = activity.marker == DiffActivity.CONST.marker
             if is_const and number not in shared and parameter.type.kind is TypeKind.POINTER:
                 near = memory.of(parameter)
-                found |= near.reaches() - ({near} if source.has("readonly", number + 1) else set())
+                found |= _read_through(near) - ({near} if source.has("readonly", number + 1) else set())
+    return found
+
+
+def _read_through(start: MemoryClass) -> set[MemoryClass]:
+    """Find this memory and all that pointers read from it lead to; what is only put there belongs to someone else."""
+    found, todo = {start}, [start]
+    while todo:
+        here = todo.pop()
+        if any(access.opcode == Opcode.LOAD and holds_pointer(access.type) for access, _ in here.accesses):
+            fresh = here.leads_to() - found
+            found |= fresh
+            todo += fresh
     return found
 
 
