@@ -27,10 +27,18 @@ def entry_calls(module: Module) -> list[Instruction]:
 
 def const_parameters(module: Module) -> Iterator[Value]:
     """Yield the parameters of functions to differentiate that a request calls Const."""
+    for source, number in const_positions(module):
+        yield source.parameters[number]
+
+
+def const_positions(module: Module) -> Iterator[tuple[Function, int]]:
+    """Yield the same as a function and the number of its parameter, under which attributes are found."""
     for call in entry_calls(module):
         source = call.arguments[0].as_function()
         if source is not None:
-            yield from _const_of(call, source)
+            for number, ((activity, _), _) in enumerate(zip(asked(call), source.parameters, strict=False)):
+                if activity.marker == DiffActivity.CONST.marker:
+                    yield source, number
 
 
 def width(call: Instruction) -> int:
@@ -57,12 +65,6 @@ def shadows(call: Instruction) -> Iterator[Value]:
         if activity.has_shadow:
             pointers = [each for each in call.arguments[at:end] if each.type.kind is TypeKind.POINTER]
             yield from pointers[1:]
-
-
-def _const_of(call: Instruction, source: Function) -> Iterator[Value]:
-    for (activity, _), parameter in zip(asked(call), source.parameters, strict=False):
-        if activity.marker == DiffActivity.CONST.marker:
-            yield parameter
 
 
 def _asked_by_c(arguments: list[Value]) -> Iterator[tuple[DiffActivity, int]]:

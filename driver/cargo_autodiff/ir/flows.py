@@ -384,6 +384,18 @@ def is_address(access: Instruction) -> bool:
     return False
 
 
+def written(instruction: Instruction) -> Iterator[tuple[Value, Value]]:
+    """Yield where something is written and what: a value, or for a copy the address of what is copied."""
+    if instruction.opcode == Opcode.STORE:
+        value, address = instruction.operands
+        yield address, value
+    elif instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG):
+        address, *_, value = instruction.operands
+        yield address, value
+    elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(COPIES):
+        yield instruction.arguments[0], instruction.arguments[1]
+
+
 def holds_pointer(of: Type) -> bool:
     """Tell whether a value of a type is a pointer or has one inside."""
     return TypeKind.POINTER in of.scalars()

@@ -16,10 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.entry_calls import asked, const_parameters, entry_calls, shadows
-from cargo_autodiff.ir.flows import COPIES, holds_pointer
+from cargo_autodiff.ir.entry_calls import const_parameters, const_positions, entry_calls, shadows
+from cargo_autodiff.ir.flows import holds_pointer, written
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
@@ -46,9 +45,10 @@ def mark(module: Module) -> None:
 
 def check(module: Module) -> None:
     """Refuse a float that may count where it is written to such memory, if floats are read there, too."""
-    const = {parameter.ref for parameter in const_parameters(module)}
-    if not const:
-        return
+    parameters = list(const_parameters(module))
+    if not any(holds_pointer(parameter.type) for parameter in parameters):
+        return  # lengths of slices are Const, too
+    const = {parameter.ref for parameter in parameters}
     memory = Memory(module)
     for call in entry_calls(module):  # a derivative inside adds to the shadows it is given
         for shadow in shadows(call):
@@ -68,17 +68,12 @@ def check(module: Module) -> None:
 def _lent(module: Module, memory: Memory) -> set[MemoryClass]:
     """Find the memory that Const parameters lead to, and that may be written to through them."""
     found: set[MemoryClass] = set()
-    for call in entry_calls(module):
-        source = call.arguments[0].as_function()
-        if source is None:
-            continue
-        shared = {int(number) for number in (source.string_attribute(_SHARED) or "").split()}
-        for number, (activity, _) in enumerate(asked(call)):
-            parameter = source.parameters[number]
-            is_const = activity.marker == DiffActivity.CONST.marker
-            if is_const and number not in shared and parameter.type.kind is TypeKind.POINTER:
-                near = memory.of(parameter)
-                found |= _read_through(near) - ({near} if source.has("readonly", number + 1) else set())
+    for source, number in const_positions(module):
+        parameter = source.parameters[number]
+        shared = (source.string_attribute(_SHARED) or "").split()
+        if str(number) not in shared and parameter.type.kind is TypeKind.POINTER:
+            near = memory.of(parameter)
+            found |= _read_through(near) - ({near} if source.has("readonly", number + 1) else set())
     return found
 
 
@@ -109,12 +104,9 @@ def _writes(module: Module) -> Iterator[tuple[Instruction, Value, Value]]:
     """Yield what writes floats or copies: the instruction, where to, and the value, or from where it is copied."""
     for function in module.definitions():
         for instruction in function.instructions():
-            if instruction.opcode == Opcode.STORE:
-                value, address = instruction.operands
-                if any(kind.is_float for kind in value.type.scalars()):
+            for address, value in written(instruction):
+                if instruction.is_call or any(kind.is_float for kind in value.type.scalars()):
                     yield instruction, address, value
-            elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(COPIES):
-                yield instruction, instruction.arguments[0], instruction.arguments[1]
 
 
 def _is_read(memory: Memory, where: MemoryClass) -> bool:

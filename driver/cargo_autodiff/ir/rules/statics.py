@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.flows import COPIES
+from cargo_autodiff.ir.flows import written
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Value
+    from cargo_autodiff.ir.value import Value
 
 
 def check(module: Module) -> None:
@@ -27,7 +25,7 @@ def check(module: Module) -> None:
     statics = {memory.of(item): item.name for item in changing}
     for function in module.definitions():
         for instruction in function.instructions():
-            for address, value in _written(instruction):
+            for address, value in written(instruction):
                 name = statics.get(memory.of(address))
                 if name is not None and _can_be_active(memory, value):
                     raise Refused(
@@ -37,18 +35,6 @@ def check(module: Module) -> None:
                         " a static has no shadow: what passes through it would be missing in the gradient",
                         hint="pass the static's content as a parameter",
                     )
-
-
-def _written(instruction: Instruction) -> Iterator[tuple[Value, Value]]:
-    """Yield where something is written and what: a value, or for a copy the address of what is copied."""
-    if instruction.opcode == Opcode.STORE:
-        value, address = instruction.operands
-        yield address, value
-    elif instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG):
-        address, *_, value = instruction.operands
-        yield address, value
-    elif instruction.is_call and instruction.callee is not None and instruction.callee.name.startswith(COPIES):
-        yield instruction.arguments[0], instruction.arguments[1]
 
 
 def _can_be_active(memory: Memory, value: Value) -> bool:
