@@ -80,6 +80,10 @@ class Refused(DriverError):
         return (self, *self.others)
 
 
+class NoShadow(Refused):
+    """Refused because memory of a Const parameter has no shadow; with one of zeros the derivative may be right."""
+
+
 class FileError(DriverError):
     """A file could not be read or written: missing, read-only, disk full."""
 

@@ -25,6 +25,8 @@ _ROWS_SINCE = 20_000
 """The first seed whose function has tables of structures."""
 _SIGNATURES_SINCE = 40_000
 """The first seed whose function has a signature of its own, two times of three."""
+_NESTED_SINCE = 50_000
+"""The first seed whose function may have parameters with vectors inside."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def generate(seed: int) -> Tree:
     """Make the function of a seed, always the same."""
     choices = Choices(seed)
     size = 3 + choices.below(5)
-    own = signature(choices) if seed >= _SIGNATURES_SINCE and choices.chance(2 / 3) else None
+    is_own = seed >= _SIGNATURES_SINCE and choices.chance(2 / 3)
+    own = signature(choices, nested=seed >= _NESTED_SINCE) if is_own else None
     scope = own.scope() if own else Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
     productions = (
         *_AT_FIRST,

@@ -97,11 +97,12 @@ class Scope:
         return self.inner(changing=[], sequences=frozen, records=[], loops=(), returns="")
 
     def without(self, name: str) -> Scope:
-        """Make an inner scope in which a sequence is borrowed."""
+        """Make an inner scope in which a sequence is borrowed, and with it what it lies in."""
+        whole = name.partition("[")[0]
         sequences = [sequence for sequence in self.sequences if sequence.name != name]
         records = [one for one in self.records if one.name != name]
         free = {
-            kind: [place for place in getattr(self, kind) if not place.startswith(f"{name}[")]
+            kind: [place for place in getattr(self, kind) if not place.startswith(f"{whole}[")]
             for kind in ("floats", "changing", "integers")
         }
         return self.inner(sequences=sequences, records=records, **free)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STRUCTURE = "#[derive(Clone, Copy)]\npub struct Given { pub a: F, pub n: usize, pub b: [F; 3] }\n"
+STRUCTURE = "#[derive(Clone, Copy, Debug)]\npub struct Given { pub a: F, pub n: usize, pub b: [F; 3] }\n"
 _BEFORE = "(0.25 as F)"
 """What the shadow of `x` holds before the adjoint is added."""
 _LENGTH = 5
@@ -40,6 +40,8 @@ class Kind:
     floats: tuple[str, ...] = ()
     integers: tuple[str, ...] = ()
     is_sequence: bool = False
+    inner: tuple[str, ...] = ()
+    """Sequences inside of it."""
     shadow: str = ""
     """What its shadow holds before the reverse mode: `@` is the seed."""
     back: str = ""
@@ -51,6 +53,11 @@ class Kind:
     def is_written(self) -> bool:
         """Tell whether the function changes it."""
         return self.borrow == "&mut "
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether nobody may change it, not even a derivative."""
+        return self.borrow == "&"
 
 
 _COLLECTED = f"(0..{_LENGTH}).map(|i| @[i % @.len()] * 0.9).collect::<Vec<F>>()"
@@ -153,6 +160,44 @@ _KINDS: tuple[tuple[Kind, int], ...] = (
     (Kind("impl Fn(F) -> F + Copy", "|y: F| 0.3 * y * y + 0.2", floats=("@(x[0])", "@(x[1])")), 1),
 )
 
+_ROWS = "(0..3).map(|i| vec![@[i % @.len()] * 0.9, @[0] * 0.4, @[1] * 0.8]).collect::<Vec<Vec<F>>>()"
+_ROWS_BACK = "for i in 0..3 { add(i, @[i][0] * 0.9); add(0, @[i][1] * 0.4); add(1, @[i][2] * 0.8); }"
+_NESTED: tuple[tuple[Kind, int], ...] = (
+    (
+        Kind(
+            "&[Vec<F>]",
+            "vec![vec![0.3 as F, 0.9, 0.4], vec![1.4, 0.6, 0.2]]",
+            borrow="&",
+            floats=("@[0][1]",),
+            inner=("@[1]",),
+        ),
+        2,
+    ),
+    (
+        _read(
+            "&[Vec<F>]",
+            _ROWS,
+            floats=("@[0][1]",),
+            inner=("@[1]",),
+            shadow="vec![vec![0.0 as F; 3]; 3]",
+            back=_ROWS_BACK,
+        ),
+        2,
+    ),
+    (
+        _written(
+            "&mut [Vec<F>]",
+            _ROWS,
+            floats=("@[0][1]",),
+            inner=("@[1]",),
+            shadow="vec![vec![0.4 * @, -0.7 * @, 0.3 * @]; 3]",
+            back=_ROWS_BACK,
+            sum="@.iter().map(|v| 0.4 * v[0] - 0.7 * v[1] + 0.3 * v[2]).sum::<F>()",
+        ),
+        2,
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -238,8 +283,8 @@ class Signature:
             scope.floats += floats
             scope.changing += floats if one.kind.is_written else []
             scope.integers += [_of(text, one.name) for text in one.kind.integers]
-            if one.kind.is_sequence:
-                scope.sequences.append(Sequence(one.name, Shape.SLICE, mutable=one.kind.is_written))
+            names = [*([one.name] if one.kind.is_sequence else []), *(_of(text, one.name) for text in one.kind.inner)]
+            scope.sequences += [Sequence(name, Shape.SLICE, mutable=one.kind.is_written) for name in names]
         return scope
 
     def ending(self, total: Node) -> Node:
@@ -290,9 +335,13 @@ class Signature:
         whole = self.gives_value and not any(one.is_scratch for one in self.parameters)
         return self._sum("value") if whole else "primal::f(x)"
 
-    def _call(self, shadows: list[str], arguments: list[str]) -> str:
+    def _called(self, pattern: str, shadows: list[str], arguments: list[str]) -> list[str]:
+        """Call the derivative; what only references lead to is afterwards as it was before."""
         call = f"dg({', '.join(['x', *shadows, *arguments])})"
-        return f"unsafe {{ {call} }}" if any(one.is_scratch for one in self.parameters) else call
+        call = f"unsafe {{ {call} }}" if any(one.is_scratch for one in self.parameters) else call
+        shared = ", ".join(["x", *(f"&{one.name}" for one in self.parameters if one.kind.is_shared)])
+        seen = f'format!("{{:?}}", ({shared},))'
+        return [f"let before = {seen};", f"let {pattern} = {call};", f"assert_eq!(before, {seen});"]
 
     def _reverse(self) -> list[str]:
         width = self.reverse_width
@@ -310,8 +359,7 @@ class Signature:
         arguments += [_of(self.result.seed, "seed")] if self.result else []
         active = [f"{one.name}_0" for one in self.parameters if one.activity(Mode.REVERSE) == "Active"]
         given = [*(["value"] if self.result and self.gives_value else []), *active]
-        call = self._call([f"&mut x_{lane}" for lane in range(width)], arguments)
-        lines.append(f"let {_pattern(given)} = {call};")
+        lines += self._called(_pattern(given), [f"&mut x_{lane}" for lane in range(width)], arguments)
         for lane in range(width):
             lines.append(f"let mut add = |i: usize, d: F| dx[i % x.len()] += d / ({(lane + 1) * width} as F);")
             lines.append(f"for i in 0..x.len() {{ add(i, x_{lane}[i] - {_BEFORE}); }}")
@@ -333,7 +381,7 @@ class Signature:
         lanes = [f"value_{lane}" for lane in range(width)] if self.result else []
         given = [*(["value"] if self.result and self.gives_value else []), *lanes]
         pattern = f"[{', '.join(given)}]" if width > 1 and given else _pattern(given)
-        lines.append(f"let {pattern} = {self._call([f'&x_{lane}' for lane in range(width)], arguments)};")
+        lines += self._called(pattern, [f"&x_{lane}" for lane in range(width)], arguments)
         lines += [one.parted(lane) for one in joined for lane in range(width)]
         tangents = [f"({self._sum(f'value_{lane}', f'_{lane}')}) / {(lane + 1) * width} as F" for lane in range(width)]
         return [*lines, f"({self._value()}, {' + '.join(tangents)})", "}"]
@@ -347,11 +395,11 @@ def _pattern(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
 
-def signature(choices: Choices) -> Signature:
-    """Choose one."""
+def signature(choices: Choices, *, nested: bool) -> Signature:
+    """Choose one, with vectors in slices or without."""
     parameters = []
     for _ in range(1 + choices.below(4)):
-        kind = _chosen(choices, _KINDS)
+        kind = _chosen(choices, (*_KINDS, *_NESTED) if nested else _KINDS)
         parameters.append(Parameter(choices.name("p"), kind, is_scratch=kind.is_written and choices.chance(0.15)))
     can_return_nothing = any(one.kind.is_written and one.kind.is_sequence for one in parameters)
     result = None if can_return_nothing and choices.chance(0.4) else _chosen(choices, _RESULTS)

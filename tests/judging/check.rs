@@ -175,6 +175,7 @@ fn reverse<F: Float>(point: &Expected, derivative: fn(&[F], &mut [F], F) -> F) -
     let x = narrowed::<F>(&point.x);
     let mut shadow = vec![F::of(BEFORE); x.len()];
     let value = derivative(&x, &mut shadow, F::of(SEED));
+    unchanged(point, &x)?;
     let gradient = shadow.iter().map(|d| (d.wide() - BEFORE) / SEED).collect::<Vec<_>>();
 
     point.close("the value", value.wide(), point.value, 0.0)?;
@@ -187,12 +188,21 @@ fn reverse<F: Float>(point: &Expected, derivative: fn(&[F], &mut [F], F) -> F) -
     Ok(())
 }
 
+/// What a shared reference leads to is as it was.
+fn unchanged<F: Float>(point: &Expected, x: &[F]) -> Result<(), String> {
+    if x.iter().map(|x| x.wide()).eq(narrowed::<F>(&point.x).iter().map(|x| x.wide())) {
+        return Ok(());
+    }
+    Err(format!("the derivative changed what it was given: {x:?} was {:?}", point.x))
+}
+
 /// The value, and the tangents in two directions.
 fn forward<F: Float>(point: &Expected, derivative: fn(&[F], &[F]) -> (F, F)) -> Result<(), String> {
     let x = narrowed::<F>(&point.x);
     for slope in [-0.3, 0.7] {
         let direction = (0..x.len()).map(|i| 1.0 + slope * i as f64).collect::<Vec<_>>();
         let (value, tangent) = derivative(&x, &narrowed::<F>(&direction));
+        unchanged(point, &x)?;
 
         point.close("the value", value.wide(), point.value, 0.0)?;
         let parts = point.gradient.iter().zip(&direction).map(|(g, d)| g * d);

@@ -40,9 +40,11 @@ class Origin(IntEnum):
     """Whose memory it is."""
 
     OWN = 0
-    CONST = 1
+    TABLE = 1
+    """A constant's, whose content is all that is ever there."""
+    CONST = 2
     """The caller's, but no derivative is asked of it."""
-    OUTSIDE = 2
+    OUTSIDE = 3
 
 
 class Copy(Named):
@@ -166,7 +168,7 @@ class Flows:
             return
         initial = Global(llvm, value.ref).initializer
         fixed = initial is not None and llvm.LLVMIsGlobalConstant(value.ref)
-        self._origin(value, Origin.OWN if fixed else Origin.OUTSIDE)
+        self._origin(value, Origin.TABLE if fixed else Origin.OUTSIDE)
         if initial is not None and holds_pointer(initial.type):
             for at, pointer in constant_bytes(self._module, initial)[1].items():
                 if holds_pointer(pointer.type):

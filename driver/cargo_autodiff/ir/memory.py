@@ -33,6 +33,8 @@ class MemoryClass(Named):
     """Who is not in this unit can have put something there, or can look at it."""
     is_const: bool = False
     """All of it belongs to parameters that no derivative is asked of."""
+    is_table: bool = False
+    """All of it is constants, and every pointer in them is known."""
     accesses: list[tuple[Instruction, Value]] = each(factory=list)
     """Loads and stores, each with its address."""
     copies: list[Copy] = each(factory=list)
@@ -108,7 +110,13 @@ class Memory:
         self.flows = flows = Flows(module)
         self.moves = flows.moves
         self._places: dict[int, Place] = {
-            ref: Place(MemoryClass(is_open=origin is Origin.OUTSIDE, is_const=origin is Origin.CONST))
+            ref: Place(
+                MemoryClass(
+                    is_open=origin is Origin.OUTSIDE,
+                    is_const=origin is Origin.CONST,
+                    is_table=origin is Origin.TABLE,
+                )
+            )
             for ref, origin in flows.origins.items()
         }
         self._changed = True
@@ -173,12 +181,15 @@ class Memory:
                 self._copy(copy)
 
     def _invent(self) -> bool:
-        """Let pointers that are loaded from where nothing was stored point to memory that nobody knows."""
+        """Let pointers that are loaded from where nothing was stored point to memory that nobody knows.
+
+        In a table there is none but null: a vtable's place for the destructor of what needs none.
+        """
         found = False
         for value, address in self.flows.loaded:
             if value not in self._places and address in self._places:
                 at = self._places[address].resolved()
-                if not any(kept.place for kept in _overlapping(at, _WORD)):
+                if not at.memory.is_table and not any(kept.place for kept in _overlapping(at, _WORD)):
                     const = at.memory.is_const
                     self._keep(at, Place(MemoryClass(is_open=not const, is_const=const)))
                     found = True
@@ -197,6 +208,7 @@ class Memory:
         gone.parent, gone.shift = one.memory, one.offset - other.offset
         one.memory.is_open |= gone.is_open
         one.memory.is_const &= gone.is_const
+        one.memory.is_table &= gone.is_table
         self._changed = True
         for kept in gone.pointers:
             if kept.place is not None:
