@@ -106,6 +106,62 @@ def test_integers_are_passed_as_the_functions_expect_them(ir: Ir) -> None:
     assert all(call.call_has("zeroext", 2) for call in calls(got, dispatcher.name)[:2])
 
 
+NEEDS_NONE = """
+@table = private constant [2 x ptr] [ptr null, ptr @square]
+define internal double @square(double %x) {
+  %y = fmul double %x, %x
+  ret double %y
+}
+define double @f(double %x, ptr %boxed) {
+  %at = getelementptr i8, ptr @table, i64 8
+  %step = load ptr, ptr %at
+  %y = call double %step(double %x)
+  %drop = load ptr, ptr @table
+  %none = icmp eq ptr %drop, null
+  br i1 %none, label %end, label %drops
+drops:
+  call void %drop(ptr %boxed)
+  br label %end
+end:
+  ret double %y
+}
+"""
+
+
+def test_a_destructor_that_no_table_has_is_not_there(ir: Ir) -> None:
+    """A vtable has null where nothing needs to be done: nobody is given what is behind it."""
+    got = ir.apply(known_functions.RULE, NEEDS_NONE)
+
+    assert callees(got, "f") == ["__cargo_autodiff_dispatch.square", "__cargo_autodiff_dispatch.nothing"]
+    assert callees(got, "__cargo_autodiff_dispatch.nothing") == ["__cargo_autodiff_no_such_function"]
+    inputs = [(1.5, 0), (-2.0, 0)]
+    assert f_of(ir, settled(got), *inputs) == f_of(ir, ir.parse(NEEDS_NONE), *inputs)
+
+
+@pytest.mark.parametrize("other", ["private global", "external global"])
+def test_a_destructor_of_a_table_that_can_change_stays(ir: Ir, other: str) -> None:
+    content = "[2 x ptr]" if "external" in other else "[2 x ptr] [ptr null, ptr @square]"
+    text = NEEDS_NONE.replace("private constant [2 x ptr] [ptr null, ptr @square]", f"{other} {content}")
+
+    assert callees(ir.apply(known_functions.RULE, text), "f") == ["?", "?"]
+
+
+def test_a_call_of_another_type_than_the_functions_that_are_there_stays(ir: Ir) -> None:
+    """In C a pointer to a function may have been cast: that is refused, and does not end the program."""
+    text = NEEDS_NONE.replace("[ptr null, ptr @square]", "[ptr @square, ptr @square]")
+
+    assert callees(ir.apply(known_functions.RULE, text), "f")[-1] == "?"
+
+
+def test_a_destructor_of_one_table_or_of_what_nobody_knows_stays(ir: Ir) -> None:
+    text = NEEDS_NONE.replace("ptr @table\n  %none", "ptr %either\n  %none").replace(
+        "%drop = load", "%either = select i1 %none.yet, ptr @table, ptr %boxed\n  %drop = load"
+    )
+    text = text.replace("%y = call", "%none.yet = fcmp olt double %x, 0.0\n  %y = call")
+
+    assert callees(ir.apply(known_functions.RULE, text), "f")[-1] == "?"
+
+
 FOREIGN = """
 define double @g(ptr %p) {
   %step = load ptr, ptr %p

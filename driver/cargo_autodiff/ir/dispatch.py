@@ -70,16 +70,17 @@ def define_end(module: Module) -> None:
 
 def _dispatcher(module: Module, family: Family) -> Function:
     """Make a function that calls one of the family; its last parameter says which."""
-    llvm, first = module.llvm, family.functions[0]
+    llvm, call = module.llvm, family.calls[0]
     builder = Builder(llvm, module.context)
     number = builder.integer(32)
-    of_dispatcher = builder.function_type(first.return_type, *(each.type for each in first.parameters), number)
+    of_dispatcher = builder.function_type(call.type, *(each.type for each in call.arguments), number)
     made = Function(llvm, llvm.LLVMAddFunction(module.ref, b"", of_dispatcher.ref))
     made.set_linkage(Linkage.INTERNAL)
-    made.name = _DISPATCHER + first.name
+    first = family.functions[0] if family.functions else None
+    made.name = _DISPATCHER + (first.name if first else "nothing")
     *given, which = made.parameters
     for at in range(1, len(given) + 1):
-        for attribute in _abi(first, at):
+        for attribute in _abi(first, at) if first else ():
             llvm.LLVMAddAttributeAtIndex(made.ref, at, attribute)
     block = made.append_block("entry")
     for index, function in enumerate(family.functions):

@@ -24,7 +24,10 @@ class Family(Named):
     functions: list[Function] = each(factory=list)
     calls: list[Instruction] = each(factory=list)
     is_closed: bool = False
-    """All functions that the calls can reach are known and have bodies, and nobody outside can reach them."""
+    """All functions that the calls can reach are known and have bodies, and nobody outside can reach them.
+
+    It may be none: the destructor of what needs none.
+    """
 
 
 def families(module: Module) -> list[Family]:
@@ -36,8 +39,10 @@ def families(module: Module) -> list[Family]:
     for call in indirect_calls(module):
         key = memory.of(call.operands[-1]), module.llvm.LLVMGetCalledFunctionType(call.ref)
         found[key].calls.append(call)
+    of_any = {where for (where, _), family in found.items() if family.functions}
     for (where, _), family in found.items():
-        family.is_closed = bool(family.functions) and not where.is_open and not any(map(_is_loose, family.functions))
+        is_known = bool(family.functions) or where not in of_any  # else one is called as another type
+        family.is_closed = is_known and not where.is_open and not any(map(_is_loose, family.functions))
     return list(found.values())
 
 

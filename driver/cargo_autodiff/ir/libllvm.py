@@ -179,6 +179,8 @@ _SIGNATURES = {
     "LLVMSetAlignment": "v:pu",
     "LLVMSetTailCall": "v:pi",
     "LLVMGetAlignment": "u:p",
+    "LLVMGetOrdering": "i:p",
+    "LLVMGetVolatile": "i:p",
     "LLVMGetGEPSourceElementType": "p:p",
     "LLVMGetNumIndices": "u:p",
     "LLVMGetIndices": "p:p",
