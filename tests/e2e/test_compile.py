@@ -58,6 +58,22 @@ fn main() {
     println!("{:?}", df(2.0, 1.0));
 }
 """
+SCRATCH = """\
+use autodiff::autodiff_reverse;
+
+#[autodiff_reverse(df, Duplicated, Const, Active)]
+fn f(x: &[f64], squares: &mut [f64]) -> f64 {
+    for (square, x) in squares.iter_mut().zip(x) {
+        *square = x * x;
+    }
+    x[0] * squares[1]
+}
+
+fn main() {
+    let (mut dx, mut squares) = ([0.0; 2], [0.5; 2]);
+    println!("{} {dx:?} {squares:?}", df(&[2.0, 3.0], &mut dx, &mut squares, 1.0));
+}
+"""
 
 
 @pytest.fixture(params=SAID)
@@ -202,6 +218,23 @@ def test_the_script_alone_makes_the_program_again_from_anywhere(driver: Driver, 
     assert done.code == 0, done.err
     assert said(program) == SAID[source.name]
     assert driver.made == sorted([source.name, source.stem, "build.sh"])
+
+
+def test_the_script_gives_shadows_as_the_build_did(driver: Driver, rust: Path, tmp_path: Path) -> None:
+    """The first way to make the derivative is refused; the script goes the second only."""
+    rust.write_text(SCRATCH)
+    driver.run("compile", rust.name, "--script", "build.sh")
+    program = driver.folder / rust.stem
+    assert said(program) == "18 [9.0, 12.0] [4.0, 9.0]"
+    program.unlink()
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script(folder / "cargo-autodiff", f'exec "{sys.executable}" -m cargo_autodiff "$@"')
+
+    done = driver.run_program(driver.folder / "build.sh", PATH=f"{folder}:/usr/bin:/bin", PYTHONPATH=DRIVER)
+
+    assert done.code == 0, done.err
+    assert said(program) == "18 [9.0, 12.0] [4.0, 9.0]"
 
 
 def rustc_for(driver: Driver, target: str) -> Path | None:

@@ -18,6 +18,7 @@ from cargo_autodiff.pipeline.plan import (
     isolate_step,
     part_plan,
     unit_plan,
+    with_shadows,
 )
 from cargo_autodiff.toolchain.hosts.plugin import PluginHost
 from cargo_autodiff.toolchain.locate import Toolchain
@@ -81,6 +82,14 @@ class TestUnit:
             passing = [number for number, step in enumerate(steps) if "passes" in step.arguments]
 
             assert not is_ours or max(passing, default=0) <= min(setting, default=len(steps))
+
+    def test_is_the_same_with_shadows_until_the_rules_before_enzyme(self) -> None:
+        plan = unit_plan(toolchain(), BASE)
+
+        again = with_shadows(plan)
+
+        assert [stage.name for stage, other in zip(again, plan, strict=True) if stage != other] == ["shape"]
+        assert arguments(again, "shape") == {**arguments(plan, "shape"), "zeros": "yes"}
 
     def test_rules_look_at_loops_right_before_they_are_vectorised(self) -> None:
         halves = arguments(unit_plan(toolchain(), BASE), "second round")

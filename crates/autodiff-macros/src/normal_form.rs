@@ -12,7 +12,7 @@ use syn::Lifetime;
 use crate::activity::{Activity, Mode};
 use crate::derivative::{local, Derivative};
 use crate::parameter::{Parameter, Passing};
-use crate::types;
+use crate::types::{self, Many};
 
 /// How the result leaves `source`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ struct Lowered {
     shadows: Vec<(Ident, TokenStream)>,
     shadow_generics: Generics,
     activity: Activity,
+    /// Bytes of an element, or of the whole where it is one, of what may be given a shadow of zeros.
+    stride: Option<TokenStream>,
 }
 
 /// Generic parameters of the pair, in the order of declaration. All are without drop glue, so that the
@@ -110,6 +112,10 @@ fn request(derivative: &Derivative, lowered: &[Lowered], generics: &[Ident]) -> 
     let types: Vec<&TokenStream> = lowered.iter().map(|each| &each.ty).collect();
     let spec = spec(derivative, lowered);
     let count = lowered.len() + 1;
+    let strides = lowered.iter().map(|each| match &each.stride {
+        Some(ty) => quote!(#private::stride::<#ty>()),
+        None => quote!(0),
+    });
     quote! {
         #private::Request::<_, #count> {
             source: source::<F, #(#generics),*> as fn(F, #(#types),*),
@@ -117,6 +123,7 @@ fn request(derivative: &Derivative, lowered: &[Lowered], generics: &[Ident]) -> 
             place: ::core::concat!(::core::file!(), ":", ::core::line!(), ":", ::core::column!()),
             origin: #private::type_name::<O> as fn() -> &'static str,
             sizes: [#private::size_of::<F>(), #(#private::size_of::<#types>()),*],
+            strides: [0, #(#strides),*],
         }
     }
 }
@@ -186,6 +193,7 @@ fn scalar(place: usize, parameter: &Parameter) -> Lowered {
         shadows: Vec::new(),
         shadow_generics: Generics::default(),
         activity: parameter.activity,
+        stride: None,
     }
 }
 
@@ -193,16 +201,28 @@ fn scalar(place: usize, parameter: &Parameter) -> Lowered {
 fn pointer(place: usize, parameter: &Parameter) -> Lowered {
     let (name, generic) = (parameter.inner_name(), format_ident!("P{place}"));
     let sized = quote!(?::autodiff::__private::Sized);
-    let mut generics = Generics::one(&generic, &sized);
     let lifetime = Lifetime::new(&format!("'p{place}"), Span::mixed_site());
-    let ty = types::pointer_to(&parameter.ty, &generic, Some(&lifetime));
+    let many = match parameter.activity {
+        Activity::Const => types::many(&parameter.ty),
+        _ => None,
+    };
+    let (bound, referent) = match many {
+        Some(Many::Slice) => (quote!(::autodiff::__private::Sized), quote!([#generic])),
+        Some(Many::Array) => (quote!(::autodiff::__private::Sized), quote!(#generic)),
+        None => (sized.clone(), quote!(#generic)),
+    };
+    let mut generics = Generics::one(&generic, &bound);
+    let ty = types::pointer_to(&parameter.ty, &referent, Some(&lifetime));
     generics.lifetimes.push(lifetime);
     let shadow_ty = parameter.shadow_type();
     let mut shadow_generics = Generics::default();
     let mut shadows = Vec::new();
     for (lane, shadow) in parameter.lanes().into_iter().enumerate() {
         let referent = format_ident!("S{place}_{lane}");
-        shadows.push((shadow, types::pointer_to(&shadow_ty, &referent, None)));
+        shadows.push((
+            shadow,
+            types::pointer_to(&shadow_ty, &quote!(#referent), None),
+        ));
         shadow_generics.bounds.push(quote!(#referent: #sized));
         shadow_generics.types.push(referent);
     }
@@ -214,6 +234,7 @@ fn pointer(place: usize, parameter: &Parameter) -> Lowered {
         shadows,
         shadow_generics,
         activity: parameter.activity.by_lanes(),
+        stride: many.map(|_| quote!(#generic)),
     }
 }
 
@@ -232,6 +253,7 @@ fn borrowed(place: usize, parameter: &Parameter) -> Lowered {
             .collect(),
         shadow_generics: Generics::default(),
         activity: Activity::Duplicated,
+        stride: None,
     }
 }
 
@@ -250,6 +272,7 @@ fn moved(place: usize, parameter: &Parameter) -> Lowered {
         ty,
         shadow_generics: Generics::default(),
         activity: parameter.activity,
+        stride: None,
     }
 }
 
@@ -277,6 +300,7 @@ fn outgoing(derivative: &Derivative) -> Option<Lowered> {
         shadows: shadows.collect(),
         shadow_generics: Generics::default(),
         activity,
+        stride: None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What can be told from a type as it is written.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Lifetime, Token, Type, TypeParam, TypePath, TypePtr, TypeReference};
@@ -73,6 +73,21 @@ pub(crate) fn is_slice_reference(ty: &Type) -> bool {
     matches!(referent(ty), Some(Type::Slice(_)))
 }
 
+/// What a reference refers to, if it is several values of a type with a size.
+#[derive(Clone, Copy)]
+pub(crate) enum Many {
+    Slice,
+    Array,
+}
+
+pub(crate) fn many(ty: &Type) -> Option<Many> {
+    match referent(ty) {
+        Some(Type::Slice(_)) => Some(Many::Slice),
+        Some(Type::Array(_)) => Some(Many::Array),
+        _ => None,
+    }
+}
+
 /// `&T` to `&mut T`, `*const T` to `*mut T`; `None` if the type is not written as a reference or pointer.
 pub(crate) fn with_mutable_pointer(ty: &Type) -> Option<Type> {
     let mut ty = peel(ty).clone();
@@ -90,7 +105,11 @@ pub(crate) fn with_mutable_pointer(ty: &Type) -> Option<Type> {
 }
 
 /// The pointer type as it is written, but to another type.
-pub(crate) fn pointer_to(ty: &Type, referent: &Ident, lifetime: Option<&Lifetime>) -> TokenStream {
+pub(crate) fn pointer_to(
+    ty: &Type,
+    referent: &TokenStream,
+    lifetime: Option<&Lifetime>,
+) -> TokenStream {
     match peel(ty) {
         Type::Reference(TypeReference { mutability, .. }) => {
             quote!(& #lifetime #mutability #referent)

@@ -33,6 +33,17 @@ pub struct Request<F, const N: usize> {
     pub origin: fn() -> &'static str,
     /// Size in bytes of each parameter of `source`: 0 has no LLVM parameter, a fat pointer (16) has two.
     pub sizes: [usize; N],
+    /// Bytes of one element of each slice, and of each array, of which no derivative is asked; 0 for all else. The
+    /// driver may give these a shadow of zeros.
+    pub strides: [usize; N],
+}
+
+/// What the driver may allocate for one `T`: nothing for what wants more than an allocator aligns by itself.
+pub const fn stride<T>() -> usize {
+    if core::mem::align_of::<T>() > 16 {
+        return 0;
+    }
+    size_of::<T>()
 }
 
 unsafe extern "C-unwind" {

@@ -10,6 +10,7 @@ from cargo_autodiff.ir.asking import asks
 from cargo_autodiff.named import Frozen
 from cargo_autodiff.pipeline.events import Derivative, Made, Making
 from cargo_autodiff.pipeline.plan import (
+    WITH_SHADOWS,
     Experiment,
     IrStep,
     Plan,
@@ -20,6 +21,7 @@ from cargo_autodiff.pipeline.plan import (
     part_path,
     part_plan,
     unit_plan,
+    with_shadows,
 )
 from cargo_autodiff.pipeline.refusal import derivative
 from cargo_autodiff.store.record import Asked
@@ -177,7 +179,7 @@ class ModuleMaking:
         missing = [unit for unit, facts in looked if facts is None]
         if missing:
             step = isolate_step(self._base, {unit.target: unit.base for unit in missing})
-            self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
+            self._lines.append(step.words)
             run.ask(step)
 
         def make(number: int, unit: Unit) -> Facts | Refused:
@@ -187,6 +189,8 @@ class ModuleMaking:
             except Refused as error:
                 return {"refused": True} if unit.optional else _placed(error, unit.place)
             run.events(Made(derivative=unit.named))
+            plan = with_shadows(unit.plan) if WITH_SHADOWS in facts else unit.plan
+            self._lines += [stage.action.words for stage in plan]
             return facts
 
         found = {unit.target: facts for unit, facts in looked if facts is not None}

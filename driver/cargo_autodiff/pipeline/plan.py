@@ -22,7 +22,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
-from cargo_autodiff.named import Frozen
+from cargo_autodiff.named import Frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +73,8 @@ class Stage(Frozen):
 
 
 Plan = tuple[Stage, ...]
+WITH_SHADOWS = "with shadows"
+"""Among what is said of a derivative: it was made with shadows of zeros for Const parameters."""
 
 
 class Experiment(Frozen):
@@ -146,6 +148,16 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
         Stage(name="differentiate", action=toolchain.host.command(shaped, grad, enzyme), makes=grad),
         _step("settle", settled, given=str(grad), like=str(shaped), out=str(settled), **experiment.words()),
         _finish(toolchain, settled, paths["derivative.bc"], experiment),
+    )
+
+
+def with_shadows(plan: Plan) -> Plan:
+    """Say how the same derivative is made with shadows of zeros for Const parameters."""
+    return tuple(
+        replace(stage, action=replace(stage.action, arguments={**stage.action.arguments, "zeros": "yes"}))
+        if isinstance(stage.action, IrStep) and stage.name == "shape"
+        else stage
+        for stage in plan
     )
 
 

@@ -33,6 +33,7 @@ from cargo_autodiff.ir.rules import (
     one_edge,
     one_exit,
     packed_floats,
+    packed_stores,
     scratch,
     settle,
     shared_words,
@@ -45,6 +46,7 @@ from cargo_autodiff.ir.rules import (
     untyped_copies,
     ways_back,
     wrap_flags,
+    zero_shadows,
 )
 from cargo_autodiff.rust.rules import (
     allocators,
@@ -81,6 +83,8 @@ BEFORE_FIRST_ROUND = (
 )
 AFTER_REQUESTS = (const_memory.MARK,)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
+WITH_SHADOWS = (zero_shadows.RULE,)
+"""What goes before the next where a derivative was refused without."""
 BEFORE_ENZYME = (
     scratch.RULE,
     speculation.AS_FUNCTIONS,
@@ -92,6 +96,7 @@ BEFORE_ENZYME = (
     one_edge.RULE,
     alignment_checks.RULE,
     memmove.RULE,
+    packed_stores.RULE,
     declared_types.RULE,
     untyped_copies.RULE,
     statics.CHECK,
@@ -111,8 +116,8 @@ BEFORE_ENZYME = (
     merged_activity.RULE,
     speculation.LOOSEN,
     chains.RULE,
-    tables.RULE,
     lanes.RULE,
+    tables.RULE,
     kept_results.RULE,
 )
 AFTER_ENZYME = (
@@ -121,6 +126,7 @@ AFTER_ENZYME = (
     lost_shadows.RULE,
     merged_activity.CHECK,
     kept_pointers.CHECK,
+    lanes.CHECK,
     carried_words.SETTLE,
     shared_words.SETTLE,
     border.SETTLE,
@@ -149,6 +155,7 @@ ALL = (
     *BEFORE_FIRST_ROUND,
     *AFTER_REQUESTS,
     *AFTER_FIRST_ROUND,
+    *WITH_SHADOWS,
     *BEFORE_ENZYME,
     *AFTER_ENZYME,
     *BEFORE_VECTORISING,

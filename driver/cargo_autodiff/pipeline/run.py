@@ -8,11 +8,12 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import ToolFailed
+from cargo_autodiff.errors import NoShadow, Refused, ToolFailed
 from cargo_autodiff.named import Named, each
 from cargo_autodiff.pipeline.events import Derivative, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
+    WITH_SHADOWS,
     Experiment,
     IrStep,
     Plan,
@@ -22,6 +23,7 @@ from cargo_autodiff.pipeline.plan import (
     part_path,
     part_plan,
     unit_plan,
+    with_shadows,
 )
 from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
 from cargo_autodiff.toolchain.tool import addresses_as_always
@@ -143,8 +145,7 @@ class Run(Named):
     def made(self, key: Key | None, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
         """Run a plan, unless another process has just done so, and keep what it made."""
         if self.recall is None or key is None:
-            self._run(plan, what, place)
-            return facts
+            return self._made(plan, what, place, facts)
 
         def waiting(holder: int | None) -> None:
             self.events(Waiting(what=derivative(what), holder=holder))
@@ -152,9 +153,23 @@ class Run(Named):
         with self.recall.store.only_one(key, waiting):
             found = self.recall.bring(key, plan[-1].makes, anywhere=False)  # elsewhere was asked before
             if found is None:
-                self._run(plan, what, place)
+                facts = self._made(plan, what, place, facts)
                 self.recall.keep(key, plan[-1].makes, facts)
         return facts if found is None else found
+
+    def _made(self, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
+        """Run a plan, and what differs of it once more with shadows where they may be all that is missing."""
+        try:
+            self._run(plan, what, place)
+        except NoShadow as refused:
+            again = with_shadows(plan)
+            fresh = next(number for number, stage in enumerate(again) if stage != plan[number])
+            try:
+                self._run(again[fresh:], what, place)
+            except Refused:
+                raise refused from None
+            return {**facts, WITH_SHADOWS: True}
+        return facts
 
     def tell_reused(self, found: Iterable[Derivative]) -> None:
         """Tell which derivatives were made before, if there are any."""

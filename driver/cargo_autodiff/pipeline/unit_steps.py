@@ -12,6 +12,7 @@ from cargo_autodiff.ir.enzyme_call import rewrite as rewrite_request
 from cargo_autodiff.ir.machine import optimise, say_options
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.request import parse_request, read_requests
+from cargo_autodiff.ir.rules import zero_shadows
 from cargo_autodiff.pipeline.rules import (
     AFTER_ENZYME,
     AFTER_FIRST_ROUND,
@@ -20,6 +21,7 @@ from cargo_autodiff.pipeline.rules import (
     BEFORE_ENZYME,
     BEFORE_FIRST_ROUND,
     BEFORE_VECTORISING,
+    WITH_SHADOWS,
 )
 from cargo_autodiff.pipeline.steps import place_of
 from cargo_autodiff.rust.marker import Marked, read_marked
@@ -63,6 +65,7 @@ def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: S
     for target, entry in marked.items():
         entry.require_own_primal()
         rewrite_request(unit, entry.request)
+        zero_shadows.note(unit, entry.request)
         placeholder = unit.function(target)
         if placeholder is not None and target != root:
             # Enzyme makes inner derivatives first only where their call stands in the function it differentiates
@@ -109,10 +112,13 @@ def prepare(
     return {}
 
 
-def shape(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
-    """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481)."""
+def shape(llvm: LibLLVM, context: int, *, given: str, out: str, zeros: str = "", without: Sequence[str] = ()) -> Answer:
+    """Apply the rules between first round and Enzyme; debug information goes (Enzyme issue 2481).
+
+    With `zeros` Const parameters get shadows.
+    """
     module = Module.read(llvm, context, Path(given))
-    _apply(module, BEFORE_ENZYME, without)
+    _apply(module, (*(WITH_SHADOWS if zeros else ()), *BEFORE_ENZYME), without)
     llvm.LLVMStripModuleDebugInfo(module.ref)
     module.write(Path(out))
     return {}

@@ -1,8 +1,8 @@
 """Requests as the attributes leave them in the IR: calls of one marker with a constant record.
 
 The record is `autodiff::__private::Request`: source function pointer, spec `&str`, place `&str`, a function that
-returns a name, and the size in bytes of each parameter of the source, from which its shape at the level of LLVM
-follows: 0 has no parameter there, two words have two.
+returns a name, the size in bytes of each parameter of the source, from which its shape at the level of LLVM follows (0
+has no parameter there, two words have two), and the size of what each leads to that could be given a shadow of zeros.
 """
 
 from __future__ import annotations
@@ -85,12 +85,13 @@ def _read_record(module: Module, call: Instruction) -> Marked:
         raise RequestError("a request names no function", where=target.place, why=f"in `{target.name}`")
     words = [int.from_bytes(data[at : at + _WORD], "little") for at in range(0, len(data), _WORD)]
     spec, place = (_text(module, pointers, words, at) for at in (1, 3))
-    sizes = words[6:]
+    count = (len(words) - 6) // 2
+    sizes, strides = words[6 : 6 + count], words[6 + count :]
     request = parse_request(f"source={source.name},target={target.name},{spec}")
     if len(request.inputs) != len(sizes):
         counts = f"{len(request.inputs)} activities, but {len(sizes)} sizes of parameters"
         raise _unreadable(place, f"{request.label} has {counts}")
-    inputs = tuple(_shaped(request.inputs, sizes))
+    inputs = tuple(_shaped(request.inputs, sizes, strides))
     _refuse_trait_objects(request, inputs, source, place)
     origin = _returned_text(module, pointers.get(5 * _WORD))
     if not origin:
@@ -155,11 +156,11 @@ def _initial(record: Value) -> Value | None:
     return Global(record.llvm, record.ref).initializer if is_variable else None
 
 
-def _shaped(inputs: tuple[Input, ...], sizes: list[int]) -> Iterator[Input]:
-    for given, size in zip(inputs, sizes, strict=True):
+def _shaped(inputs: tuple[Input, ...], sizes: list[int], strides: list[int]) -> Iterator[Input]:
+    for given, size, stride in zip(inputs, sizes, strides, strict=True):
         if size > 0:
-            yield given
+            yield replace(given, stride=given.stride or stride)
         if size == 2 * _WORD:
             # a length, or the functions of a trait object
-            constant = given.activity is DiffActivity.CONST
+            constant = given.activity is DiffActivity.CONST and not stride
             yield Input(activity=DiffActivity.CONST if constant else DiffActivity.FAKE_SIZE)

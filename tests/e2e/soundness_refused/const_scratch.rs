@@ -2,7 +2,7 @@
 use autodiff::autodiff_reverse;
 
 #[autodiff_reverse(df, Duplicated, Const, Active)]
-fn f(x: &[f64], squares: &mut [f64]) -> f64 {
+fn f(x: &[f64], squares: &mut Vec<f64>) -> f64 {
     for (square, x) in squares.iter_mut().zip(x) {
         *square = x * x;
     }
@@ -10,6 +10,6 @@ fn f(x: &[f64], squares: &mut [f64]) -> f64 {
 }
 
 fn main() {
-    let (mut dx, mut squares) = ([0.0; 3], [0.0; 3]);
+    let (mut dx, mut squares) = ([0.0; 3], vec![0.0; 3]);
     println!("{} {dx:?}", df(&[1.0, 2.0, 3.0], &mut dx, &mut squares, 1.0));
 }

@@ -1,4 +1,5 @@
 //! What a `Const` parameter refers to is kept beside memory that counts: Enzyme would add adjoints to the caller's data.
+//! A shadow of zeros is no vector; a slice would have one.
 use autodiff::autodiff_reverse;
 
 struct Term<'a> {
@@ -17,7 +18,7 @@ fn computed<'a>(terms: &mut Vec<Term<'a>>, weights: &'a [f64]) {
 }
 
 #[autodiff_reverse(df, Duplicated, Const, Active)]
-fn f(x: &[f64], fixed: &[f64]) -> f64 {
+fn f(x: &[f64], fixed: &Vec<f64>) -> f64 {
     let squares: Vec<f64> = x.iter().map(|x| x * x).collect();
     let mut terms = Vec::new();
     for i in 0..x.len() {
@@ -36,6 +37,6 @@ fn main() {
     let mut dx = [0.0; 4];
     println!(
         "{} {dx:?}",
-        df(&[1.0, 2.0, 3.0, 4.0], &mut dx, &[1.0; 4], 1.0)
+        df(&[1.0, 2.0, 3.0, 4.0], &mut dx, &vec![1.0; 4], 1.0)
     );
 }

@@ -3,12 +3,12 @@
 @alloc_cube = private unnamed_addr constant [42 x i8] c"(marked::cube, marked::dcube::{{closure}})", align 1
 @alloc_125461e2f08c77b109c93b44c9f957fe = private unnamed_addr constant [45 x i8] c"mode=reverse,args=const,duplicated,duplicated", align 1
 @alloc_e770de8558bcc785c7e813461c074fb8 = private unnamed_addr constant [14 x i8] c"src/lib.rs:3:1", align 1
-@alloc_8d4b99bb326777d39f67687fb603f1b1 = private unnamed_addr constant <{ ptr, ptr, [8 x i8], ptr, [8 x i8], ptr, [24 x i8] }> <{ ptr @_ZN6marked11norm_source17hdd5a124e67c2f812E, ptr @alloc_125461e2f08c77b109c93b44c9f957fe, [8 x i8] c"-\00\00\00\00\00\00\00", ptr @alloc_e770de8558bcc785c7e813461c074fb8, [8 x i8] c"\0E\00\00\00\00\00\00\00", ptr @norm_origin, [24 x i8] c"\00\00\00\00\00\00\00\00\10\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00" }>, align 8
+@alloc_8d4b99bb326777d39f67687fb603f1b1 = private unnamed_addr constant <{ ptr, ptr, [8 x i8], ptr, [8 x i8], ptr, [48 x i8] }> <{ ptr @_ZN6marked11norm_source17hdd5a124e67c2f812E, ptr @alloc_125461e2f08c77b109c93b44c9f957fe, [8 x i8] c"-\00\00\00\00\00\00\00", ptr @alloc_e770de8558bcc785c7e813461c074fb8, [8 x i8] c"\0E\00\00\00\00\00\00\00", ptr @norm_origin, [48 x i8] c"\00\00\00\00\00\00\00\00\10\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00" }>, align 8
 @alloc_2634d88eed0eaa709264a4b4c30fe11f = private unnamed_addr constant [10 x i8] c"marked.rs\00", align 1
 @alloc_b0ef572cf8b58592fe355331f880abf0 = private unnamed_addr constant <{ ptr, [16 x i8] }> <{ ptr @alloc_2634d88eed0eaa709264a4b4c30fe11f, [16 x i8] c"\09\00\00\00\00\00\00\00'\00\00\00\1D\00\00\00" }>, align 8
 @alloc_c213adc183bc6e846f1480ad5ae5e9c7 = private unnamed_addr constant [49 x i8] c"mode=forward,width=1,ret=dualonly,args=dual,const", align 1
 @alloc_6da736d4c21c552e6c695e86e6cf2b40 = private unnamed_addr constant [15 x i8] c"src/lib.rs:40:5", align 1
-@alloc_4a8491cb285c36551e0deb7f10ce827e = private unnamed_addr constant <{ ptr, ptr, [8 x i8], ptr, [8 x i8], ptr, [16 x i8] }> <{ ptr @_ZN6marked11cube_source17h9129f1568139809dE, ptr @alloc_c213adc183bc6e846f1480ad5ae5e9c7, [8 x i8] c"1\00\00\00\00\00\00\00", ptr @alloc_6da736d4c21c552e6c695e86e6cf2b40, [8 x i8] c"\0F\00\00\00\00\00\00\00", ptr @cube_origin, [16 x i8] c"\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00" }>, align 8
+@alloc_4a8491cb285c36551e0deb7f10ce827e = private unnamed_addr constant <{ ptr, ptr, [8 x i8], ptr, [8 x i8], ptr, [32 x i8] }> <{ ptr @_ZN6marked11cube_source17h9129f1568139809dE, ptr @alloc_c213adc183bc6e846f1480ad5ae5e9c7, [8 x i8] c"1\00\00\00\00\00\00\00", ptr @alloc_6da736d4c21c552e6c695e86e6cf2b40, [8 x i8] c"\0F\00\00\00\00\00\00\00", ptr @cube_origin, [32 x i8] c"\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00" }>, align 8
 
 define internal { ptr, i64 } @norm_origin() unnamed_addr {
 start:

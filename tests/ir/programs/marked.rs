@@ -11,6 +11,7 @@ pub struct Request<F, const N: usize> {
     pub place: &'static str,
     pub origin: fn() -> &'static str,
     pub sizes: [usize; N],
+    pub strides: [usize; N],
 }
 
 unsafe extern "C-unwind" {
@@ -39,6 +40,7 @@ fn norm_target<F: Fn(&[f64]) -> f64>(_primal: F, x: &[f64], dx: &mut [f64], out:
                 place: "src/lib.rs:3:1",
                 origin: norm_origin,
                 sizes: [size_of::<F>(), size_of::<&[f64]>(), size_of::<&mut f64>()],
+                strides: [0; 3],
             }
         } as *const _ as *const (),
     );
@@ -67,6 +69,7 @@ pub fn dcube(x: f64, dx: f64, n: u32) -> f64 {
                 place: "src/lib.rs:40:5",
                 origin: cube_origin,
                 sizes: [8usize, 4],
+                strides: [0; 2],
             }
         } as *const _ as *const (),
     );

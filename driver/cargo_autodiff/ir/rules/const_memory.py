@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import const_parameters, const_positions, entry_calls, shadows
 from cargo_autodiff.ir.flows import holds_pointer, written
@@ -89,14 +89,14 @@ def _read_through(start: MemoryClass) -> set[MemoryClass]:
     return found
 
 
-def _refused(write: Instruction) -> Refused:
-    return Refused(
+def _refused(write: Instruction) -> NoShadow:
+    return NoShadow(
         "what goes through the memory of a Const parameter cannot be differentiated",
         where=place(write),
         why="a number that counts is written to where a Const parameter leads, and numbers are read there, too: Enzyme"
         " would leave out what depends on them",
-        hint="make the buffer inside the function, or mark the parameter `Duplicated` (in forward mode `Dual`) and pass"
-        " a shadow of zeros",
+        hint="pass the buffer as a slice, make it inside the function, or mark the parameter `Duplicated` (in forward"
+        " mode `Dual`) and pass a shadow of zeros",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import Node, place
 from cargo_autodiff.ir.flows import COPIES, Origin
@@ -74,12 +74,12 @@ def check(module: Module) -> None:
             if shadow is not None:
                 instruction.set_operand(index, shadow)
             else:
-                raise Refused(
+                raise NoShadow(
                     "a pointer to memory that does not count is kept in memory that does",
                     where=_place(module, step),
                     why="what a `Const` parameter or a static refers to has no shadow, and Enzyme would take its values"
                     " for derivatives where they are read through that memory",
-                    hint="make the parameter Duplicated, or copy what it refers to (`to_vec`, `clone`)",
+                    hint="pass it as a slice, make the parameter Duplicated, or copy what it refers to (`to_vec`)",
                 )
 
 

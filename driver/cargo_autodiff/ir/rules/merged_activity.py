@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
@@ -67,10 +67,10 @@ def check(module: Module) -> None:
             _give_shadows(merge, statics)
             mixed = any(origin in memory or _is_own(origin) for origin in origins - shadows)
             if mixed or any(_share(merge, primal) - nothing for primal in primals.get(merge.block.ref, ())):
-                raise Refused(
+                raise NoShadow(
                     "memory that counts is merged with memory that does not",
                     why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
-                    hint="copy what does not count (`to_vec`), or make its parameter Duplicated",
+                    hint="pass what does not count as a slice, copy it (`to_vec`), or make its parameter Duplicated",
                 )
 
 

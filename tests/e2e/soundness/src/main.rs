@@ -268,6 +268,127 @@ fn lanes_of_tables_are_zero() {
     assert_eq!((first, second), (16.0, 10.0));
 }
 
+static ROWS: [&[f64]; 2] = [&[0.5, 2.0], &[1.0]];
+
+#[autodiff_reverse(collected_reverse, 2, Duplicated, Const, Duplicated)]
+fn collected(x: &[f64], rows: &[Vec<f64>], sum: &mut f64) {
+    let mut all: Vec<f64> = Vec::new();
+    for row in rows {
+        all.extend_from_slice(row);
+        all.push(x[0]);
+    }
+    for row in &ROWS {
+        all.extend_from_slice(row);
+        all.push(x[1]);
+    }
+    for value in &mut all {
+        *value *= *value;
+    }
+    *sum += all.iter().sum::<f64>();
+}
+
+/// What a `Const` parameter or a table leads to gets no adjoints, in any lane.
+fn lanes_leave_constants_alone() {
+    let x = [1.5, -0.5];
+    let rows = vec![vec![1.0, 2.0], vec![3.0]];
+    let (mut first, mut second, mut sum) = ([0.0; 2], [0.0; 2], 0.0);
+    collected_reverse(
+        &x,
+        &mut first,
+        &mut second,
+        &rows,
+        &mut sum,
+        &mut 1.0,
+        &mut -2.0,
+    );
+
+    assert_eq!(rows, [vec![1.0, 2.0], vec![3.0]]);
+    assert_eq!(sum, 14.0 + 5.25 + 2.0 * (2.25 + 0.25));
+    assert_eq!(first, [4.0 * x[0], 4.0 * x[1]]);
+    assert_eq!(second, [-8.0 * x[0], -8.0 * x[1]]);
+}
+
+#[autodiff_reverse(both_reverse, Duplicated, Active)]
+#[autodiff_forward(both_forward, Dual, Dual)]
+fn both(x: &[f32]) -> [f32; 2] {
+    [x[0] * x[1], x[1] * x[1]]
+}
+
+/// rustc returns the two as one integer.
+fn packed_results_are_right() {
+    let (x, mut shadow) = ([3.0, 0.5], [0.0; 2]);
+
+    assert_eq!(both_reverse(&x, &mut shadow, [2.0, 4.0]), [1.5, 0.25]);
+    assert_eq!(shadow, [1.0, 10.0]);
+    assert_eq!(both_forward(&x, &[2.0, 4.0]), ([1.5, 0.25], [13.0, 4.0]));
+}
+
+#[autodiff_reverse(running_reverse, Duplicated, Const, Active)]
+#[autodiff_forward(running_forward, 2, Dual, Const, DualOnly)]
+fn running(x: &[f64], work: &mut [f64; 3]) -> f64 {
+    for (square, x) in work.iter_mut().zip(x) {
+        *square = x * x;
+    }
+    for i in 1..work.len() {
+        work[i] *= work[i - 1];
+    }
+    work.iter().sum()
+}
+
+#[autodiff_reverse(either_reverse, 2, Duplicated, Const, Const, Duplicated)]
+fn either(x: &[f64], fixed: &[f64], is_fixed: bool, sum: &mut f64) {
+    let from = if is_fixed { fixed } else { x };
+    for (a, b) in from.iter().zip(x) {
+        *sum += a * a * b;
+    }
+}
+
+#[autodiff_reverse(referred_reverse, Duplicated, Const, Active)]
+#[autodiff_forward(referred_forward, Dual, Const, Dual)]
+fn referred(x: &[f64], fixed: &[f64]) -> f64 {
+    let mut rows = Vec::new();
+    for (i, factor) in x.iter().enumerate() {
+        let values = if i % 2 == 0 { fixed } else { x };
+        keep(&mut rows, values, *factor);
+    }
+    rows.iter()
+        .map(|row| row.factor * row.values.iter().sum::<f64>())
+        .sum()
+}
+
+/// What does not count gets a shadow of zeros where it is written to, chosen instead of what counts, or kept beside it.
+fn constants_are_mixed_with_what_counts() {
+    let (x, mut shadow, mut work) = ([1.0, 2.0, 3.0], [0.0; 3], [0.5; 3]);
+    assert_eq!(running_reverse(&x, &mut shadow, &mut work, 1.0), 41.0);
+    assert_eq!(shadow, [82.0, 40.0, 24.0]);
+    let lanes = running_forward(&x, &[1.0, 0.0, 0.0], &[0.0, 0.0, 1.0], &mut work);
+    assert_eq!(lanes, [82.0, 24.0]);
+    assert_eq!(work, [1.0, 4.0, 36.0]);
+
+    for (is_fixed, wanted) in [(true, [9.0, 16.0]), (false, [3.0, 12.0])] {
+        let (mut first, mut second, mut sum) = ([0.0; 2], [0.0; 2], 0.0);
+        let (mut one, mut other) = (1.0, -2.0);
+        either_reverse(
+            &[1.0, 2.0],
+            &mut first,
+            &mut second,
+            &[3.0, 4.0],
+            is_fixed,
+            &mut sum,
+            &mut one,
+            &mut other,
+        );
+        assert_eq!((first, second), (wanted, wanted.map(|d| -2.0 * d)));
+    }
+
+    let (x, fixed, mut shadow) = ([1.0, 2.0, 3.0], [5.0, 7.0], [0.0; 3]);
+    // 12 (x0 + x2) + x1 (x0 + x1 + x2)
+    assert_eq!(referred_reverse(&x, &mut shadow, &fixed, 1.0), 60.0);
+    assert_eq!(shadow, [14.0, 8.0, 14.0]);
+    assert_eq!(fixed, [5.0, 7.0]);
+    assert_eq!(referred_forward(&x, &[0.0, 1.0, 0.0], &fixed), (60.0, 8.0));
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -283,6 +404,9 @@ fn main() {
         lanes_go_through_copies,
         lanes_find_their_vectors,
         lanes_of_tables_are_zero,
+        lanes_leave_constants_alone,
+        packed_results_are_right,
+        constants_are_mixed_with_what_counts,
     ];
     for case in cases {
         case();
