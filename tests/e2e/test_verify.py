@@ -43,6 +43,7 @@ fn df() {
                 place: concat!(file!(), ":", line!(), ":", column!()),
                 origin: type_name::<O> as fn() -> &'static str,
                 sizes: [8],
+                strides: [0],
             }
         };
         std::hint::black_box((x, dx));

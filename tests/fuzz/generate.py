@@ -26,7 +26,7 @@ _ROWS_SINCE = 20_000
 _SIGNATURES_SINCE = 40_000
 """The first seed whose function has a signature of its own, two times of three."""
 _NESTED_SINCE = 50_000
-"""The first seed whose function may have parameters with vectors inside."""
+"""The first seed whose function may have parameters with vectors inside, and buffers that are Const."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ class Kind:
         return self.borrow == "&mut "
 
     @property
+    def is_output(self) -> bool:
+        """Tell whether what is left there has a derivative."""
+        return self.is_written and bool(self.sum)
+
+    @property
     def is_shared(self) -> bool:
         """Tell whether nobody may change it, not even a derivative."""
         return self.borrow == "&"
@@ -163,6 +168,7 @@ _KINDS: tuple[tuple[Kind, int], ...] = (
 _ROWS = "(0..3).map(|i| vec![@[i % @.len()] * 0.9, @[0] * 0.4, @[1] * 0.8]).collect::<Vec<Vec<F>>>()"
 _ROWS_BACK = "for i in 0..3 { add(i, @[i][0] * 0.9); add(0, @[i][1] * 0.4); add(1, @[i][2] * 0.8); }"
 _NESTED: tuple[tuple[Kind, int], ...] = (
+    (Kind("&mut [F]", "vec![0.3 as F, 0.9, 1.4, 0.6]", borrow="&mut ", is_sequence=True), 2),
     (
         Kind(
             "&[Vec<F>]",
@@ -291,7 +297,7 @@ class Signature:
         """Make the end of the body of a float."""
         if self.result:
             return number(self.result.made, total)
-        written = next(one for one in self.parameters if one.kind.is_written and one.kind.is_sequence)
+        written = next(one for one in self.parameters if one.kind.is_output and one.kind.is_sequence)
         return number(f"{written.name}[1] += $;", total)
 
     @property
@@ -396,12 +402,12 @@ def _pattern(names: list[str]) -> str:
 
 
 def signature(choices: Choices, *, nested: bool) -> Signature:
-    """Choose one, with vectors in slices or without."""
+    """Choose one, with vectors in slices and buffers that are Const or without."""
     parameters = []
     for _ in range(1 + choices.below(4)):
         kind = _chosen(choices, (*_KINDS, *_NESTED) if nested else _KINDS)
-        parameters.append(Parameter(choices.name("p"), kind, is_scratch=kind.is_written and choices.chance(0.15)))
-    can_return_nothing = any(one.kind.is_written and one.kind.is_sequence for one in parameters)
+        parameters.append(Parameter(choices.name("p"), kind, is_scratch=kind.is_output and choices.chance(0.15)))
+    can_return_nothing = any(one.kind.is_output and one.kind.is_sequence for one in parameters)
     result = None if can_return_nothing and choices.chance(0.4) else _chosen(choices, _RESULTS)
     is_wide = result is None and all(one.kind.reverse != "Active" for one in parameters) and choices.chance(0.5)
     return Signature(

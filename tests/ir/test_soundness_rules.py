@@ -85,6 +85,17 @@ def test_a_copy_of_mixed_elements_is_refused(ir: Ir) -> None:
         ir.apply(untyped_copies.RULE, COPIED.format(used="store i64 %n, ptr %b"))
 
 
+def test_what_a_function_gives_back_is_tagged(ir: Ir) -> None:
+    """Enzyme merges the ends of a function that only hands on what others give: it asks for the type of a phi then."""
+    text = "define float @f(float %a) {{\n  %u = call float @g(float %a)\n  ret float %u\n}}\n{g}"
+    body = "define internal float @g(float %a) {\n  ret float %a\n}"
+
+    (call,) = calls(ir.apply(typed_floats.RULE, text.format(g=body)), "f")
+
+    assert call.metadata("enzyme_type")
+    assert ir.unchanged(typed_floats.RULE, text.format(g="declare float @g(float)"))
+
+
 def test_floats_that_are_merged_are_tagged(ir: Ir) -> None:
     got = ir.apply(typed_floats.RULE, "define double @f(ptr %a) {\n  %u = load double, ptr %a\n  ret double %u\n}")
 

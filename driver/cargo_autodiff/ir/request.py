@@ -23,7 +23,8 @@ GRAMMAR = "source=f,target=df,mode=reverse,ret=active,args=duplicated:slice,acti
 class Input(Frozen):
     """The activity of one parameter of the source, at the level of LLVM.
 
-    `stride` is bytes: of one lane of a thin pointer, or of one element of a slice; only the batched activities need it.
+    `stride` is bytes: of one lane of a thin pointer, or of one element of a slice. The batched activities need it; of a
+    Const slice or array it says how large a shadow of zeros would be.
     """
 
     activity: DiffActivity

@@ -15,6 +15,7 @@ macro_rules! derivative {
                     place: concat!("requests.rs:", line!()),
                     origin,
                     sizes: $sizes,
+                    strides: [0; $sizes.len()],
                 };
             unsafe { cargo_autodiff_was_not_run__build_with__cargo_autodiff(&REQUEST as *const _ as *const ()) }
             Default::default()
@@ -29,6 +30,7 @@ pub struct Request<F, const N: usize> {
     pub place: &'static str,
     pub origin: fn() -> &'static str,
     pub sizes: [usize; N],
+    pub strides: [usize; N],
 }
 
 unsafe impl<F, const N: usize> Sync for Request<F, N> {}
