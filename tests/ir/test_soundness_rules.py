@@ -85,6 +85,63 @@ def test_a_copy_of_mixed_elements_is_refused(ir: Ir) -> None:
         ir.apply(untyped_copies.RULE, COPIED.format(used="store i64 %n, ptr %b"))
 
 
+CONTRADICTED = """
+define i1 @f(ptr %a, ptr %b, i64 %i, i64 %n) {
+  %element = getelementptr [16 x i8], ptr %a, i64 %i
+  store ptr %b, ptr %element
+  %word = load i64, ptr %element
+  %is.zero = icmp eq i64 %word, 0
+  %at = getelementptr i8, ptr %element, i64 8
+  %number = load double, ptr %at
+  %size = shl i64 %n, 4
+  call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 %size, i1 false)
+  ret i1 %is.zero
+}
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+
+
+def test_a_float_beside_what_contradicts_itself_is_not_left_to_enzyme(ir: Ir) -> None:
+    """It would copy all of it as what the first bytes are."""
+    with pytest.raises(Refused, match="unknown type") as refused:
+        ir.apply(untyped_copies.RULE, CONTRADICTED)
+
+    assert "floats" in refused.value.why
+
+
+ELEMENTS = """
+define i1 @f(ptr %rows, i64 %i, i64 %n, double %x) {
+  %old = call ptr @malloc(i64 64)
+  %first.at = getelementptr i8, ptr %rows, i64 8
+  %first = load ptr, ptr %first.at
+  %length.at = getelementptr i8, ptr %rows, i64 40
+  %length = load i64, ptr %length.at
+  %is.zero = icmp eq i64 %length, 0
+  %element = getelementptr [32 x i8], ptr %old, i64 %i
+  store ptr %first, ptr %element
+  %length.to = getelementptr i8, ptr %element, i64 8
+  store i64 %length, ptr %length.to
+  %number.to = getelementptr i8, ptr %element, i64 16
+  store double %x, ptr %number.to
+  %count.to = getelementptr i8, ptr %element, i64 24
+  store i64 %i, ptr %count.to
+  %size = shl i64 %n, 5
+  %new = call ptr @malloc(i64 %size)
+  call void @llvm.memcpy.p0.p0.i64(ptr %new, ptr %old, i64 %size, i1 false)
+  ret i1 %is.zero
+}
+declare ptr @malloc(i64)
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+
+
+def test_what_is_moved_into_every_element_comes_from_one_place(ir: Ir) -> None:
+    """The length of the second row, and not whatever lies multiples of an element's size from it."""
+    got = ir.apply(untyped_copies.RULE, ELEMENTS)
+
+    assert "llvm.memcpy.p0.p0.i64" not in callees(got, "f")
+
+
 def test_what_a_function_gives_back_is_tagged(ir: Ir) -> None:
     """Enzyme merges the ends of a function that only hands on what others give: it asks for the type of a phi then."""
     text = "define float @f(float %a) {{\n  %u = call float @g(float %a)\n  ret float %u\n}}\n{g}"

@@ -64,7 +64,7 @@ class _Window(NamedTuple):
             place = to.moved(at, step)
             if length is None:
                 yield _Window(place, self.low, self.high)
-            elif self.low is None or self.high is None or step:
+            elif self.low is None or self.high is None or step or size is None:
                 yield _Window(place, -at, length - at)
             elif max(self.low, -at) < min(self.high, length - at):
                 yield _Window(place, max(self.low, -at), min(self.high, length - at))
@@ -76,7 +76,9 @@ class Unknown(Exception):
     def __init__(self, kinds: set[TypeKind], *, contradicted: bool = False) -> None:
         super().__init__()
         self.kinds = kinds
-        """What lies near it."""
+        """What contradicts each other; what lies near it, if nothing does."""
+        self.near = kinds
+        """The same, and all that is known of the other bytes that were asked about."""
         self.contradicted = contradicted
         self.shared: Holding | None = None
         """What it is if floats may lie where integers or pointers lie at other times."""
@@ -241,6 +243,7 @@ class Evidence:
         try:
             return self._filled(_resolved(found), windows, kinds, size)
         except Unknown as unknown:
+            unknown.near = unknown.kinds | {piece.kind for piece in found}
             shared = shared_by_floats(found, size) if unknown.contradicted else None
             if shared is not None and not any(window.place.memory.is_open for window in windows):
                 pieces, addresses = shared

@@ -263,6 +263,8 @@ def copied(here: Place, offset: int, step: int, size: int | None, length: int | 
     if not period:
         if (size is None or apart > -size) and (length is None or apart < length):
             yield apart, 0
+    elif size is None and length is not None and length <= period:
+        yield apart % period, 0  # whichever element it is, it goes to, or comes from, one place
     elif size is None or length is None or length > _MANY * period:
         yield apart % period, period
     else:

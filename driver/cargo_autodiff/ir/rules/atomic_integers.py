@@ -103,7 +103,7 @@ def _is_near_floats(evidence: Evidence, atomic: Instruction) -> bool:
         layout = evidence.at([address], size)
     except Unknown as unknown:
         anywhere = unknown.contradicted or evidence.floats_of_bits
-        return any(kind.is_float for kind in (unknown.kinds if anywhere else evidence.kinds(address, size)))
+        return any(kind.is_float for kind in (unknown.near if anywhere else evidence.kinds(address, size)))
     return any(piece.kind.is_float for piece in layout)
 
 

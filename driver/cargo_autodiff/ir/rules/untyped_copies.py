@@ -147,8 +147,8 @@ def _constant(
     except Unknown as unknown:
         known = evidence.declared([store], size)
         if known is None:
-            if _may_be_floats(module, value, unknown.kinds) and words.of(unknown) is None:
-                raise _refusal(store, f"writes {_names(unknown.kinds)} without saying which") from None
+            if _may_be_floats(module, value, unknown.near) and words.of(unknown) is None:
+                raise _refusal(store, f"writes {_names(unknown.near)} without saying which") from None
             return None
         layout, _ = known
     if not any(piece.kind.is_float for piece in layout):
@@ -227,11 +227,11 @@ def _copied(evidence: Evidence, words: SharedWords, copy: Instruction) -> Holdin
             return shared
         if not unknown.kinds or not (unknown.contradicted or len(addresses) > 1):
             return None
-        if not any(kind.is_float for kind in unknown.kinds) and unknown.contradicted:
+        if not any(kind.is_float for kind in unknown.near) and unknown.contradicted:
             return None
         if _is_fill(copy) and TypeKind.INTEGER in unknown.kinds and not _may_fill(copy.arguments[1], unknown.kinds):
             return None
-        raise _refusal(copy, f"copies {_names(unknown.kinds)} without saying which") from None
+        raise _refusal(copy, f"copies {_names(unknown.near)} without saying which") from None
     return Holding(layout, period)
 
 
@@ -295,11 +295,11 @@ def _is_movable(words: SharedWords, move: Move, holding: Holding, size: int) -> 
 def _check_unknown(move: Move, unknown: Unknown) -> None:
     """Refuse to move as an integer what can be a float; rustc's hints say that it is an integer to Rust."""
     if unknown.contradicted:
-        harmless = not any(kind.is_float for kind in unknown.kinds)
+        harmless = not any(kind.is_float for kind in unknown.near)
     else:
         harmless = move.computed or any(map(is_hinted, move.loads))
     if not harmless:
-        raise _refusal(move.stores[0], f"moves {_names(unknown.kinds)} without saying which")
+        raise _refusal(move.stores[0], f"moves {_names(unknown.near)} without saying which")
 
 
 def _mark(module: Module, copy: Instruction, holding: Holding) -> None:

@@ -389,6 +389,52 @@ fn constants_are_mixed_with_what_counts() {
     assert_eq!(referred_forward(&x, &[0.0, 1.0, 0.0], &fixed), (60.0, 8.0));
 }
 
+struct RowTerm<'a> {
+    row: &'a [f64],
+    factor: f64,
+    at: usize,
+}
+
+#[inline(never)]
+fn add<'a>(terms: &mut Vec<RowTerm<'a>>, row: &'a [f64], factor: f64, at: usize) {
+    terms.push(RowTerm { row, factor, at });
+}
+
+#[autodiff_reverse(terms_of_rows_reverse, Duplicated, Duplicated, Const, Active)]
+fn terms_of_rows(x: &[f64], rows: &mut [Vec<f64>], n: usize) -> f64 {
+    let mut terms = Vec::new();
+    for i in 0..5 {
+        if n % 3 == 2 {
+            let at = rows[1].len() - 1 - (n * 5 + 1) % rows[1].len();
+            add(&mut terms, &rows[1][..], rows[1][at], i);
+        } else {
+            let (row, factor, at) = (x, x[0], 3);
+            terms.push(RowTerm { row, factor, at });
+        }
+    }
+    let least = |term: &RowTerm| {
+        term.row
+            .iter()
+            .map(|_| rows[0][1].min(rows[1][2]))
+            .sum::<f64>()
+    };
+    terms
+        .iter()
+        .map(|term| term.factor * least(term) + term.row[term.at % term.row.len()])
+        .sum()
+}
+
+/// The vector grows from four terms to eight, which are copied: numbers beside a slice and an index.
+fn numbers_beside_slices_are_copied() {
+    let (x, mut rows) = ([0.5, 0.25], [vec![0.5, 0.25], vec![0.75, 1.5, 2.0]]);
+    let (mut dx, mut shadows) = ([0.0; 2], [vec![0.0; 2], vec![0.0; 3]]);
+    let value = terms_of_rows_reverse(&x, &mut dx, &mut rows, &mut shadows, 2, 1.0);
+
+    // 15 r10 r01 + 2 r10 + 2 r11 + r12
+    assert_eq!(value, 9.3125);
+    assert_eq!(shadows, [vec![0.0, 11.25], vec![5.75, 2.0, 1.0]]);
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -407,6 +453,7 @@ fn main() {
         lanes_leave_constants_alone,
         packed_results_are_right,
         constants_are_mixed_with_what_counts,
+        numbers_beside_slices_are_copied,
     ];
     for case in cases {
         case();
