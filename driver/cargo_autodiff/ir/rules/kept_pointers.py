@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import Node, place
-from cargo_autodiff.ir.flows import COPIES, Origin
+from cargo_autodiff.ir.entry_calls import const_parameters
+from cargo_autodiff.ir.flows import COPIES, holds_pointer
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
 from cargo_autodiff.ir.rule import Rule
@@ -45,11 +46,10 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         for instruction, index in list(_unmarked(function)):
             pointer = instruction.operands[index]
-            if pointer.ref not in outside:
-                continue
             asked = memory.of(pointer), _is_copy(instruction)
             if asked not in known:
-                known[asked] = _leads_to_floats(memory, *asked)
+                reached = asked[0].reaches() if asked[1] else {asked[0]}
+                known[asked] = not outside.isdisjoint(reached) and _leads_to_floats(memory, *asked)
             if known[asked]:
                 builder = Builder.before(instruction)
                 renamed = guarded(module, function, builder, pointer)
@@ -107,23 +107,17 @@ def _is_copy(instruction: Instruction) -> bool:
     return callee is not None and callee.name.startswith(COPIES)
 
 
-def _outside(module: Module, memory: Memory) -> set[int]:
-    """Name all pointers that may be into `Const` parameters or statics with data."""
-    llvm, flows = module.llvm, memory.flows
+def _outside(module: Module, memory: Memory) -> set[MemoryClass]:
+    """Find the memory of `Const` parameters and of statics with data, and what it leads to.
+
+    A pointer to it may have been kept before in memory of the function's own that holds nothing that counts: such a
+    variable has no shadow either, and what is copied out of it has not.
+    """
+    llvm = module.llvm
     statics = (item for item in module.variables() if llvm.LLVMIsGlobalConstant(item.ref))
-    found = {item.ref for item in statics if not item.is_declaration}
-    found |= {ref for ref, origin in flows.origins.items() if origin is Origin.CONST}
-    following: dict[int, list[int]] = {}
-    edges = [(start, to) for to, start, *_ in flows.offsets]
-    edges += [(start, to) for to, start in (*flows.joins, *flows.loaded)]
-    for start, to in edges:
-        following.setdefault(start, []).append(to)
-    todo = list(found)
-    while todo:
-        fresh = [to for to in following.get(todo.pop(), ()) if to not in found]
-        found.update(fresh)
-        todo += fresh
-    return found
+    starts = [memory.of(item) for item in statics if not item.is_declaration]
+    starts += [memory.of(parameter) for parameter in const_parameters(module) if holds_pointer(parameter.type)]
+    return {reached for start in starts for reached in start.reaches()}
 
 
 def _leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool) -> bool:

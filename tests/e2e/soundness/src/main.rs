@@ -435,6 +435,37 @@ fn numbers_beside_slices_are_copied() {
     assert_eq!(shadows, [vec![0.0, 11.25], vec![5.75, 2.0, 1.0]]);
 }
 
+#[autodiff_reverse(pushed_reverse, Duplicated, Const, Active)]
+#[autodiff_forward(pushed_forward, Dual, Const, Dual)]
+fn pushed(x: &[f64], fixed: &[f64]) -> f64 {
+    let mut terms = Vec::new();
+    for i in 0..6 {
+        if fixed[3] * 3.0 <= i as f64 {
+            add(&mut terms, fixed, 0.5, i);
+        } else {
+            let (row, factor, at) = (x, x[1], i + i);
+            terms.push(RowTerm { row, factor, at });
+        }
+    }
+    let least = |term: &RowTerm| term.row.iter().map(|_| x[2].min(x[0])).sum::<f64>();
+    terms
+        .iter()
+        .map(|term| term.factor * least(term) + term.row[term.at % term.row.len()])
+        .sum()
+}
+
+/// A term of constants alone has no shadow when it is made, and its slice is kept where one is read.
+fn constants_are_pushed_beside_what_counts() {
+    let (x, fixed, mut shadow) = ([0.75, 0.5, 0.25], [0.5, 1.0, 1.5, 0.5], [0.0; 3]);
+    // two terms of x: 6 x1 x2 + x0 + x2; four of what is fixed: 8 x2 + 0.5 + 1.5 + 1.5 + 0.5
+    let value =
+        6.0 * 0.5 * 0.25 + 0.75 + 0.25 + 8.0 * 0.25 + fixed[2] + fixed[3] + fixed[0] + fixed[1];
+    assert_eq!(pushed_reverse(&x, &mut shadow, &fixed, 1.0), value);
+    assert_eq!(shadow, [1.0, 1.5, 12.0]);
+    assert_eq!(fixed, [0.5, 1.0, 1.5, 0.5]);
+    assert_eq!(pushed_forward(&x, &[0.0, 0.0, 1.0], &fixed), (value, 12.0));
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -454,6 +485,7 @@ fn main() {
         packed_results_are_right,
         constants_are_mixed_with_what_counts,
         numbers_beside_slices_are_copied,
+        constants_are_pushed_beside_what_counts,
     ];
     for case in cases {
         case();
