@@ -41,10 +41,14 @@ def text(*, pointer: str, before: str = "") -> str:
     return f"{ENTRY}{start}  %p = getelementptr i8, ptr {pointer}, i64 0\n  store ptr %p, ptr %kept\n{READS}"
 
 
-def stored(module: Module) -> str:
+def all_stored(module: Module) -> list[str]:
     stores = [each for each in function(module, "f").instructions() if each.opcode == Opcode.STORE]
-    (pointer,) = [each.operands[0] for each in stores if each.operands[0].type.kind is TypeKind.POINTER]
-    return pointer.name
+    return [each.operands[0].name for each in stores if each.operands[0].type.kind is TypeKind.POINTER]
+
+
+def stored(module: Module) -> str:
+    (name,) = all_stored(module)
+    return name
 
 
 @pytest.mark.parametrize("pointer", ["%fixed", "@table", "@nothing"])
@@ -58,6 +62,15 @@ def test_one_that_was_read_from_a_const_parameter_does_too(ir: Ir) -> None:
     got = ir.apply(kept_pointers.RULE, text(pointer="%inner", before="  %inner = load ptr, ptr %fixed"))
 
     assert stored(got).startswith("__cargo_autodiff_outside")
+
+
+def test_one_that_was_kept_before_does_too(ir: Ir) -> None:
+    """A variable that holds nothing that counts has no shadow: what is read from it has none either."""
+    before = "  %first = alloca ptr\n  store ptr %fixed, ptr %first\n  %inner = load ptr, ptr %first"
+
+    names = all_stored(ir.apply(kept_pointers.RULE, text(pointer="%inner", before=before)))
+
+    assert [name.startswith("__cargo_autodiff_outside") for name in names] == [True, True]
 
 
 def test_one_to_memory_that_counts_does_not(ir: Ir) -> None:
