@@ -107,6 +107,14 @@ def test_a_pointer_that_is_its_own_shadow_is_refused(ir: Ir) -> None:
     assert ir.unchanged(lanes.CHECK, AUGMENTED.format(shadow=", [2 x ptr] %1"))
 
 
+def test_one_that_is_given_back_alone_is_refused(ir: Ir) -> None:
+    """Nobody needs what was read itself, only its shadows."""
+    text = AUGMENTED.format(shadow="").replace("{ ptr, [2 x ptr] }", "[2 x ptr]")
+
+    with pytest.raises(Refused, match="several lanes"):
+        ir.apply(lanes.CHECK, text)
+
+
 @pytest.mark.parametrize("call", [NARROW, PLAIN, FORWARD])
 def test_of_one_lane_or_of_tangents_are_left_alone(ir: Ir, call: str) -> None:
     assert ir.unchanged(lanes.RULE, TEXT.replace("CALL", call))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from cargo_autodiff.ir.flows import Flows, Origin
+from cargo_autodiff.ir.entry_calls import const_parameters
+from cargo_autodiff.ir.flows import Flows, Origin, holds_pointer
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.named import Named, each
 
@@ -270,6 +271,12 @@ def copied(here: Place, offset: int, step: int, size: int | None, length: int | 
     else:
         for at in here.positions(offset, step, size, length):
             yield at, 0
+
+
+def of_const_parameters(module: Module, memory: Memory) -> set[MemoryClass]:
+    """Find the memory that Const parameters lead to at any depth."""
+    pointers = (parameter for parameter in const_parameters(module) if holds_pointer(parameter.type))
+    return {reached for parameter in pointers for reached in memory.of(parameter).reaches()}
 
 
 def is_float_access(access: tuple[Instruction, Value]) -> bool:

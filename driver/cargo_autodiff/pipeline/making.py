@@ -122,7 +122,8 @@ class ModuleMaking:
 
         jobs = [job or start(part, cut) for part, cut, job in self._crew.result(dividing)]
         self._crew.results(list(missing.values()))
-        _made(missing)  # also of what no part waits for
+        for target, facts in _made(missing).items():  # also of what no part waits for
+            self._say_how(units[target].plan, facts)
         self.objects = self._crew.results(jobs)
 
     def _divided(self) -> list[tuple[_Share, Job[None], Job[Path] | None]]:
@@ -179,7 +180,7 @@ class ModuleMaking:
         missing = [unit for unit, facts in looked if facts is None]
         if missing:
             step = isolate_step(self._base, {unit.target: unit.base for unit in missing})
-            self._lines.append(step.words)
+            self._lines += [step.words, *(stage.action.words for unit in missing for stage in unit.plan)]
             run.ask(step)
 
         def make(number: int, unit: Unit) -> Facts | Refused:
@@ -189,8 +190,6 @@ class ModuleMaking:
             except Refused as error:
                 return {"refused": True} if unit.optional else _placed(error, unit.place)
             run.events(Made(derivative=unit.named))
-            plan = with_shadows(unit.plan) if WITH_SHADOWS in facts else unit.plan
-            self._lines += [stage.action.words for stage in plan]
             return facts
 
         found = {unit.target: facts for unit, facts in looked if facts is not None}
@@ -200,6 +199,12 @@ class ModuleMaking:
             for number, unit in reversed(list(enumerate(missing, 1)))
         }
         return found, dict(reversed(jobs.items()))
+
+    def _say_how(self, plan: Plan, facts: Facts) -> None:
+        """Let the lines of a derivative be those by which it was made, which may be none."""
+        made = with_shadows(plan) if WITH_SHADOWS in facts else plan
+        at = self._lines.index(plan[0].action.words)
+        self._lines[at : at + len(plan)] = [] if "refused" in facts else [stage.action.words for stage in made]
 
     def _cut(self, part: _Share) -> None:
         """Write a part, unless dividing wrote it."""

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.entry_calls import const_parameters
 from cargo_autodiff.ir.families import indirect_calls
-from cargo_autodiff.ir.flows import holds_pointer
 from cargo_autodiff.ir.kinds import TypeKind
-from cargo_autodiff.ir.memory import Memory
+from cargo_autodiff.ir.memory import Memory, of_const_parameters
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
-    from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
 
 
@@ -38,10 +35,7 @@ def check_const(module: Module) -> None:
     if not calls:
         return
     memory = Memory(module)
-    held: set[MemoryClass] = set()
-    for parameter in const_parameters(module):
-        if holds_pointer(parameter.type):
-            held |= memory.of(parameter).reaches()
+    held = of_const_parameters(module, memory)
     for call in calls:
         if memory.of(call.operands[-1]) in held:
             raise Refused(

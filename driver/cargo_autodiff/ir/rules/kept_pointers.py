@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import Node, place
-from cargo_autodiff.ir.entry_calls import const_parameters
-from cargo_autodiff.ir.flows import COPIES, holds_pointer
+from cargo_autodiff.ir.flows import COPIES
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.memory import Memory, is_float_access
+from cargo_autodiff.ir.memory import Memory, is_float_access, of_const_parameters
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded
 from cargo_autodiff.ir.static_shadows import StaticShadows
@@ -116,8 +115,7 @@ def _outside(module: Module, memory: Memory) -> set[MemoryClass]:
     llvm = module.llvm
     statics = (item for item in module.variables() if llvm.LLVMIsGlobalConstant(item.ref))
     starts = [memory.of(item) for item in statics if not item.is_declaration]
-    starts += [memory.of(parameter) for parameter in const_parameters(module) if holds_pointer(parameter.type)]
-    return {reached for start in starts for reached in start.reaches()}
+    return {reached for start in starts for reached in start.reaches()} | of_const_parameters(module, memory)
 
 
 def _leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool) -> bool:

@@ -57,7 +57,8 @@ def check(module: Module) -> None:
     for function in module.definitions():
         if not function.name.startswith(_AUGMENTED) or any(map(_is_of_lanes, function.parameters)):
             continue
-        if any(member.kind is TypeKind.ARRAY for member in function.return_type.members):
+        given_back = function.return_type
+        if any(part.kind is TypeKind.ARRAY for part in (given_back, *given_back.members)):
             raise NoShadow(
                 "adjoints of several lanes cannot be made",
                 why="a pointer is read from memory that has a shadow in one place, and none in another",

@@ -59,13 +59,13 @@ def apply(module: Module) -> None:
     if source is None:
         return
     memory = Memory(module)
+    activities = [activity for activity, _ in asked(calls[0])]
     extents = {
         extent.parameter: extent
         for extent in _extents(source)
-        if not memory.of(source.parameters[extent.parameter]).leads_to()
+        if not activities[extent.parameter].has_shadow and not memory.of(source.parameters[extent.parameter]).leads_to()
     }
-    activities = [activity for activity, _ in asked(calls[0])]
-    if any(not activities[position].has_shadow for position in extents):
+    if extents:
         _give(module, calls[0], extents)
 
 
