@@ -95,6 +95,40 @@ def test_one_to_text_does_not(ir: Ir) -> None:
     assert ir.unchanged(kept_pointers.RULE, given.replace("%z = load double, ptr %again", "%z = load double, ptr %x"))
 
 
+CARRIED = """
+  %first = alloca ptr
+  %second = alloca ptr
+  %chosen = select i1 true, ptr %first, ptr %second
+  store ptr %fixed, ptr %chosen
+  %inner = load ptr, ptr %first"""
+
+
+def counting(module: Module) -> set[str]:
+    return {each.name for each in function(module, "f").instructions() if each.metadata("enzyme_active_val")}
+
+
+def test_own_memory_that_one_lay_in_before_can_be_let_count(ir: Ir) -> None:
+    """So it has a shadow, from which the pointer's is read; what only the store that keeps it goes to counts anyway."""
+    got = ir.apply(kept_pointers.CARRIERS, text(pointer="%inner", before=CARRIED))
+
+    assert counting(got) == {"first", "chosen", "inner", "p"}
+
+
+def test_memory_that_somebody_else_made_cannot(ir: Ir) -> None:
+    """It may have no shadow, and what is read from it would be the pointer itself."""
+    assert ir.unchanged(kept_pointers.CARRIERS, text(pointer="%inner", before="  %inner = load ptr, ptr %fixed"))
+
+
+def test_own_memory_that_is_copied_can(ir: Ir) -> None:
+    before = (
+        "  %first = alloca ptr\n  store ptr %fixed, ptr %first\n"
+        "  call void @llvm.memcpy.p0.p0.i64(ptr %kept, ptr %first, i64 8, i1 false)"
+    )
+    copied = text(pointer="%x", before=before) + "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+
+    assert "first" in counting(ir.apply(kept_pointers.CARRIERS, copied))
+
+
 AFTER = """
 @zero = global i64 0
 define void @diffe_f(ptr %fixed, ptr %memory, ptr %"memory'") {{

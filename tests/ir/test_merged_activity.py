@@ -36,6 +36,42 @@ def test_an_allocation_that_is_merged_with_other_memory_counts(ir: Ir, made: str
     assert counts(ir.apply(merged_activity.RULE, MERGED.format(made=made, other="%a")))
 
 
+LISTS = """
+declare noalias ptr @malloc(i64) allockind("alloc,uninitialized")
+define double @f(ptr %x, i1 %c) {
+  %own = call ptr @malloc(i64 64)
+  %lists = alloca ptr
+  %first = call ptr @malloc(i64 64)
+  store ptr %first, ptr %lists
+  %list = load ptr, ptr %lists
+  %either = select i1 %c, ptr %own, ptr %list
+  %index = load i64, ptr %either
+  %at = getelementptr double, ptr %x, i64 %index
+  %y = load double, ptr %at
+  BITS
+  ret double %y
+}
+"""
+
+
+def test_one_that_never_holds_floats_is_left_alone(ir: Ir) -> None:
+    """A list of indices is merged with one that is read from where no shadow is: neither needs one."""
+    assert not counts(ir.apply(merged_activity.RULE, LISTS.replace("BITS", "")))
+
+
+@pytest.mark.parametrize("bits", ["%float = load double, ptr %first", "call void @see(ptr %own)"])
+def test_one_that_may_hold_them_is_not(ir: Ir, bits: str) -> None:
+    text = LISTS.replace("BITS", bits) + "declare void @see(ptr)\n"
+
+    assert counts(ir.apply(merged_activity.RULE, text))
+
+
+def test_where_integers_become_floats_any_memory_may_hold_them(ir: Ir) -> None:
+    noted = LISTS.replace("BITS", "") + "!cargo_autodiff.floats_of_bits = !{!0}\n!0 = !{}\n"
+
+    assert counts(ir.apply(merged_activity.RULE, noted))
+
+
 def test_merged_with_a_constant_it_is_left_alone(ir: Ir) -> None:
     """Such as the address of an empty vector."""
     text = MERGED.format(made="call ptr @make()", other="inttoptr (i64 8 to ptr)")
@@ -81,6 +117,30 @@ def test_a_shadow_that_is_partly_the_memory_itself_is_refused(ir: Ir, other: str
 def test_a_shadow_of_shadows_is_right(ir: Ir, own: str) -> None:
     """Forward mode gives the shadows of allocations no names."""
     ir.apply(merged_activity.CHECK, MADE.format(own=own, other=own.partition(" =")[0]))
+
+
+BLANKED = """
+define double @fwddiffef(ptr %a, ptr %"a'", ptr %const, i1 %c) {{
+  %inner = load ptr, ptr %const
+  %place = alloca ptr{primal}
+  store ptr %inner, ptr %place
+  store i8 0, ptr %place
+  %nothing = load ptr, ptr %place
+  %shadow = select i1 %c, ptr %"a'", ptr %nothing
+  %x = load double, ptr %shadow
+  ret double %x
+}}
+"""
+
+
+def test_a_shadow_that_is_partly_what_forward_mode_made_nothing_of_is_refused(ir: Ir) -> None:
+    """Of a constant pointer whose bytes it takes for anything: who follows the shadow crashes."""
+    with pytest.raises(Refused, match="merged with memory that does not"):
+        ir.apply(merged_activity.CHECK, BLANKED.format(primal=""))
+
+
+def test_a_variable_of_the_function_itself_is_none_of_that(ir: Ir) -> None:
+    assert ir.unchanged(merged_activity.CHECK, BLANKED.format(primal=", !cargo_autodiff.primal !{}"))
 
 
 STATIC = """

@@ -51,10 +51,13 @@ class Opcode(IntEnum):
     FSUB = 11
     MUL = 12
     FMUL = 13
+    UDIV = 14
+    SDIV = 15
     FDIV = 16
     FREM = 19
     SHL = 20
     LSHR = 21
+    ASHR = 22
     AND = 23
     OR = 24
     XOR = 25
@@ -83,6 +86,7 @@ class Opcode(IntEnum):
     CMPXCHG = 56
     ATOMICRMW = 57
     RESUME = 58
+    LANDINGPAD = 59
     ADDRSPACECAST = 60
     FNEG = 66
     FREEZE = 68

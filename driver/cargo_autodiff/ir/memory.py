@@ -279,6 +279,13 @@ def of_const_parameters(module: Module, memory: Memory) -> set[MemoryClass]:
     return {reached for parameter in pointers for reached in memory.of(parameter).reaches()}
 
 
+def leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool = False) -> bool:
+    """Tell whether floats can be there, or where pointers in it lead; of what is copied, only the latter."""
+    reached = start.reaches() - ({start} if is_copied else set())
+    near = (one for far in reached for one in memory.joined(far))
+    return any(is_float_access(access) for one in near for access in one.accesses)
+
+
 def is_float_access(access: tuple[Instruction, Value]) -> bool:
     """Tell a load or store of floats."""
     instruction = access[0]

@@ -48,6 +48,11 @@ class Type(_View):
         return TypeKind(self.llvm.LLVMGetTypeKind(self.ref))
 
     @property
+    def bits(self) -> int:
+        """How wide an integer is."""
+        return self.llvm.LLVMGetIntTypeWidth(self.ref)
+
+    @property
     def members(self) -> tuple[Type, ...]:
         """Field types of a struct, the element type of an array or vector, else nothing."""
         kind = self.kind
@@ -129,7 +134,7 @@ class Value(_View):
 
     def constant_int(self) -> int | None:
         """The value of an integer constant of up to 64 bits, unsigned; None for anything else."""
-        if not self.llvm.LLVMIsAConstantInt(self.ref) or self.llvm.LLVMGetIntTypeWidth(self.type.ref) > _WORD_BITS:
+        if not self.llvm.LLVMIsAConstantInt(self.ref) or self.type.bits > _WORD_BITS:
             return None
         return self.llvm.LLVMConstIntGetZExtValue(self.ref)
 

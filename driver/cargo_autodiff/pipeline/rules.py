@@ -24,6 +24,8 @@ from cargo_autodiff.ir.rules import (
     kept_results,
     known_functions,
     lanes,
+    loads_apart,
+    loop_results,
     lost_shadows,
     memmove,
     merged_activity,
@@ -43,6 +45,7 @@ from cargo_autodiff.ir.rules import (
     struct_returns,
     tables,
     typed_floats,
+    unset_counters,
     untyped_copies,
     ways_back,
     wrap_flags,
@@ -83,7 +86,7 @@ BEFORE_FIRST_ROUND = (
 )
 AFTER_REQUESTS = (const_memory.MARK,)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
-WITH_SHADOWS = (zero_shadows.RULE,)
+WITH_SHADOWS = (zero_shadows.RULE, kept_pointers.CARRIERS)
 """What goes before the next where a derivative was refused without."""
 BEFORE_ENZYME = (
     scratch.RULE,
@@ -117,11 +120,15 @@ BEFORE_ENZYME = (
     speculation.LOOSEN,
     chains.RULE,
     lanes.RULE,
+    loop_results.RULE,
+    loads_apart.RULE,
     tables.RULE,
     kept_results.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    loop_results.SETTLE,
+    unset_counters.CHECK,
     tables.SETTLE,
     lost_shadows.RULE,
     merged_activity.CHECK,

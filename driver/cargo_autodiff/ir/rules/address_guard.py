@@ -98,15 +98,23 @@ def is_guarded(address: Value) -> bool:
     return by is not None and by.opcode == Opcode.LOAD and by.operands[0].name == ZERO
 
 
+def another_zero(module: Module, function: Function, number: int) -> Value:
+    """Load a zero that nobody can compare with others, at a function's start."""
+    return _loaded(module, Builder.before(function.entry.terminator), f"{ZERO}.{number}")
+
+
 def _offset(module: Module, function: Function) -> Value:
     first = function.entry.first
     if first.opcode == Opcode.LOAD and first.operands[0].name == ZERO:
         return first
-    builder = Builder.before(first)
+    return _loaded(module, Builder.before(first), ZERO)
+
+
+def _loaded(module: Module, builder: Builder, name: str) -> Value:
     word = builder.integer(64)
-    zero = module.variable(ZERO)
+    zero = module.variable(name)
     if zero is None:
-        zero = Global(module.llvm, module.llvm.LLVMAddGlobal(module.ref, word.ref, ZERO.encode()))
+        zero = Global(module.llvm, module.llvm.LLVMAddGlobal(module.ref, word.ref, name.encode()))
         module.llvm.LLVMSetGlobalConstant(zero.ref, 1)
         zero.refer(INACTIVE)  # Enzyme asked for a shadow of it in a function of its own, and has none for two lanes
     loaded = builder.load(word, zero, "zero")

@@ -14,17 +14,19 @@ from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import Node, place
 from cargo_autodiff.ir.flows import COPIES
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.memory import Memory, is_float_access, of_const_parameters
+from cargo_autodiff.ir.memory import Memory, leads_to_floats, of_const_parameters
+from cargo_autodiff.ir.origins import is_made_here, let_count, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded
 from cargo_autodiff.ir.static_shadows import StaticShadows
+from cargo_autodiff.ir.value import Instruction, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction
+    from cargo_autodiff.ir.value import Function
 
 _KEPT = "__cargo_autodiff_outside"
 """How pointers are named that are kept: names outlive Enzyme, and LLVM's passes."""
@@ -36,28 +38,33 @@ _KEEPS = "cargo_autodiff.keeps"
 
 def apply(module: Module) -> None:
     """Give pointers that may be into memory without a shadow a name of their own where they are kept."""
-    memory = Memory(module)
-    outside = _outside(module, memory)
-    if not outside:
-        return
-    known: dict[tuple[MemoryClass, bool], bool] = {}
     mark = Builder(module.llvm, module.context).empty_node()
-    for function in module.definitions():
-        for instruction, index in list(_unmarked(function)):
-            pointer = instruction.operands[index]
-            asked = memory.of(pointer), _is_copy(instruction)
-            if asked not in known:
-                reached = asked[0].reaches() if asked[1] else {asked[0]}
-                known[asked] = not outside.isdisjoint(reached) and _leads_to_floats(memory, *asked)
-            if known[asked]:
-                builder = Builder.before(instruction)
-                renamed = guarded(module, function, builder, pointer)
-                renamed.name = _KEPT
-                step = renamed.as_instruction()
-                if step is not None:
-                    step.set_metadata(_PLACE, builder.note(place(instruction)))
-                instruction.set_operand(index, renamed)
-                instruction.set_metadata(_KEEPS, mark)
+    for function, instruction, index in list(_kept(module)):
+        builder = Builder.before(instruction)
+        renamed = guarded(module, function, builder, instruction.operands[index])
+        renamed.name = _KEPT
+        step = renamed.as_instruction()
+        if step is not None:
+            step.set_metadata(_PLACE, builder.note(place(instruction)))
+        instruction.set_operand(index, renamed)
+        instruction.set_metadata(_KEEPS, mark)
+
+
+def let_carriers_count(module: Module) -> None:
+    """Let own memory have a shadow from which such a pointer gets to where it is kept.
+
+    A local array of texts or of rows of a table counts for nothing by itself, and Enzyme gives it no shadow.
+    """
+    for _, instruction, index in list(_kept(module)):
+        from_memory = {instruction.operands[index]} if _is_copy(instruction) else set[Value]()
+        for origin in origins(instruction.operands[index]):
+            load = origin.as_instruction()
+            if load is not None and load.opcode == Opcode.LOAD and _is_own(load.operands[0]):
+                let_count(module, load)
+                from_memory.add(load.operands[0])
+        for address in filter(_is_own, from_memory):
+            for carrier in origins(address):
+                let_count(module, Instruction(module.llvm, carrier.ref))
 
 
 def check(module: Module) -> None:
@@ -82,6 +89,23 @@ def check(module: Module) -> None:
                 )
 
 
+def _kept(module: Module) -> Iterator[tuple[Function, Instruction, int]]:
+    """Yield what keeps a pointer that may be into memory without a shadow, and as which operand."""
+    memory = Memory(module)
+    outside = _outside(module, memory)
+    if not outside:
+        return
+    known: dict[tuple[MemoryClass, bool], bool] = {}
+    for function in module.definitions():
+        for instruction, index in _unmarked(function):
+            asked = memory.of(instruction.operands[index]), _is_copy(instruction)
+            if asked not in known:
+                reached = asked[0].reaches() if asked[1] else {asked[0]}
+                known[asked] = not outside.isdisjoint(reached) and leads_to_floats(memory, *asked)
+            if known[asked]:
+                yield function, instruction, index
+
+
 def _place(module: Module, renamed: Instruction) -> str:
     """Read where the pointer is kept; Enzyme gets no debug information."""
     found = renamed.metadata(_PLACE)
@@ -101,6 +125,12 @@ def _unmarked(function: Function) -> Iterator[tuple[Instruction, int]]:
             yield instruction, index
 
 
+def _is_own(address: Value) -> bool:
+    """Tell memory that the function has made: what is loaded from other memory may have no shadow."""
+    made = origins(address)
+    return bool(made) and all(map(is_made_here, made))
+
+
 def _is_copy(instruction: Instruction) -> bool:
     callee = instruction.callee if instruction.is_call else None
     return callee is not None and callee.name.startswith(COPIES)
@@ -118,17 +148,11 @@ def _outside(module: Module, memory: Memory) -> set[MemoryClass]:
     return {reached for start in starts for reached in start.reaches()} | of_const_parameters(module, memory)
 
 
-def _leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool) -> bool:
-    """Tell whether floats can be there, or where pointers in it lead; of what is copied, only the latter."""
-    reached = start.reaches() - ({start} if is_copied else set())
-    near = (one for far in reached for one in memory.joined(far))
-    return any(is_float_access(access) for one in near for access in one.accesses)
-
-
 RULE = Rule(
     name="kept-pointers",
     reason="Enzyme keeps a pointer to memory without a shadow as its own shadow, and reads values through it as"
     " derivatives",
     apply=apply,
 )
+CARRIERS = Rule(name="carriers", reason="the same, where it lay in own memory before", apply=let_carriers_count)
 CHECK = Rule(name="settle-kept-pointers", reason="the same: such a pointer in a shadow is refused", apply=check)

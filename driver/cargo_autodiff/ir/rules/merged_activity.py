@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.evidence import makes_floats_of_bits
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.memory import Memory, leads_to_floats
+from cargo_autodiff.ir.origins import MERGES, is_made_here, let_count, merged, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.static_shadows import StaticShadows
 from cargo_autodiff.ir.value import Instruction
@@ -23,13 +26,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Value
 
-_MERGES = (Opcode.PHI, Opcode.SELECT)
-_STEPS = (
-    Opcode.GETELEMENTPTR, Opcode.BITCAST, Opcode.ADDRSPACECAST, Opcode.PTRTOINT, Opcode.INTTOPTR, Opcode.FREEZE,
-)  # fmt: skip
-_COUNTS = "enzyme_active_val"
-"""What Enzyme's ActivityAnalysis asks for first."""
-
 _PRIMAL = "cargo_autodiff.primal"
 """Metadata of the function's own allocations."""
 _SHADOW = "'"
@@ -39,13 +35,32 @@ _SHADOW = "'"
 def apply(module: Module) -> None:
     """Let allocations that are merged with other memory count, and mark all: what Enzyme adds are shadows."""
     mark = Builder(module.llvm, module.context).empty_node()
+    mixed: list[tuple[Instruction, set[Value]]] = []
     for function in module.definitions():
-        for made in filter(_is_made_here, function.instructions()):
+        for made in filter(is_made_here, function.instructions()):
             made.set_metadata(_PRIMAL, mark)
-        merged = [origins for merge in _merges(function) if len(origins := _origins(merge)) > 1]
-        for origin in filter(_is_made_here, {origin for origins in merged for origin in origins}):
-            for pointer in _computed_from(Instruction(module.llvm, origin.ref)):
-                pointer.set_metadata(_COUNTS, mark)
+        mixed += [(merge, found) for merge in _merges(function) if len(found := origins(merge)) > 1]
+    if not all(is_made_here(origin) for _, found in mixed for origin in found):
+        mixed = _with_floats(module, mixed)
+    for origin in filter(is_made_here, {origin for _, found in mixed for origin in found}):
+        let_count(module, Instruction(module.llvm, origin.ref))
+
+
+def _with_floats(module: Module, mixed: list[tuple[Instruction, set[Value]]]) -> list[tuple[Instruction, set[Value]]]:
+    """Leave out memory that needs no shadow: no float is ever there, and what it is merged with may have none."""
+    if makes_floats_of_bits(module):
+        return mixed
+    memory = Memory(module)
+
+    def counts(merge: Instruction) -> bool:
+        start = memory.of(merge)
+        return (
+            merge.type.kind is not TypeKind.POINTER
+            or any(reached.is_open for reached in start.reaches())
+            or leads_to_floats(memory, start)
+        )
+
+    return [(merge, found) for merge, found in mixed if counts(merge)]
 
 
 def check(module: Module) -> None:
@@ -55,17 +70,17 @@ def check(module: Module) -> None:
         memory = {parameter for parameter in function.parameters if parameter.type.kind is TypeKind.POINTER}
         nothing = {parameter for parameter in memory if _is_never_given(function, parameter)}
         memory -= nothing
-        merges = [(merge, _origins(merge)) for merge in _merges(function)]
+        merges = [(merge, origins(merge)) for merge in _merges(function)]
         primals: dict[int, list[Instruction]] = {}
-        for merge, origins in merges:
-            if not any(map(_is_shadow, origins)):
+        for merge, found in merges:
+            if not any(map(_is_shadow, found)):
                 primals.setdefault(merge.block.ref, []).append(merge)
-        for merge, origins in merges:
-            shadows = set(filter(_is_shadow, origins))
+        for merge, found in merges:
+            shadows = set(filter(_is_shadow, found))
             if not shadows:
                 continue
             _give_shadows(merge, statics)
-            mixed = any(origin in memory or _is_own(origin) for origin in origins - shadows)
+            mixed = any(origin in memory or _is_own(origin) or _is_blanked(origin) for origin in found - shadows)
             if mixed or any(_share(merge, primal) - nothing for primal in primals.get(merge.block.ref, ())):
                 raise NoShadow(
                     "memory that counts is merged with memory that does not",
@@ -83,7 +98,24 @@ def _give_shadows(merge: Instruction, statics: StaticShadows) -> None:
 
 def _is_shadow(origin: Value) -> bool:
     """Tell a shadow; those of allocations have no names in forward mode, but no mark either."""
-    return _SHADOW in origin.name or (_is_made_here(origin) and not _is_own(origin))
+    return _SHADOW in origin.name or (is_made_here(origin) and not _is_own(origin))
+
+
+def _is_blanked(shadow: Value) -> bool:
+    """Tell a pointer without a shadow of which forward mode made nothing: stored, its bytes zeroed, and loaded again.
+
+    It does so where it does not know the bytes of a constant for a pointer's (GradientUtils::invertPointerM); who
+    follows such a shadow crashes.
+    """
+    load = shadow.as_instruction()
+    place = load.operands[0].as_instruction() if load is not None and load.opcode == Opcode.LOAD else None
+    if place is None or place.opcode != Opcode.ALLOCA or _is_own(place) or shadow.type.kind is not TypeKind.POINTER:
+        return False
+    users = [user.as_instruction() for user in place.users()]
+    steps = [user for user in users if user is not None and user.opcode == Opcode.GETELEMENTPTR]
+    stores = [user.as_instruction() for step in (place, *steps) for user in step.users()]
+    stored = [store.operands[0] for store in stores if store is not None and store.opcode == Opcode.STORE]
+    return any(value.type.kind is TypeKind.INTEGER and value.constant_int() == 0 for value in stored)
 
 
 def _is_never_given(function: Function, parameter: Value) -> bool:
@@ -101,8 +133,8 @@ def _share(shadow: Instruction, primal: Instruction) -> set[Value]:
         return set()
     if shadow.opcode == Opcode.SELECT and shadow.operands[0] != primal.operands[0]:
         return set()
-    other = _places(primal)
-    return {value for place, value in _places(shadow).items() if value == other.get(place) and not _is_nothing(value)}
+    other = merged(primal)
+    return {value for place, value in merged(shadow).items() if value == other.get(place) and not _is_nothing(value)}
 
 
 def _is_nothing(value: Value) -> bool:
@@ -116,21 +148,14 @@ def _is_nothing(value: Value) -> bool:
     return not initial or bool(llvm.LLVMIsNull(initial))
 
 
-def _places(merge: Instruction) -> dict[int, Value]:
-    """Say what is merged, by where it comes from."""
-    if merge.opcode == Opcode.PHI:
-        return {block.ref: value for value, block in merge.incoming()}
-    return dict(enumerate(merge.operands[1:]))
-
-
 def _merges(function: Function) -> Iterator[Instruction]:
     """Each phi and select of pointers, or of words that pointers were turned into."""
     for instruction in function.instructions():
-        if instruction.opcode not in _MERGES:
+        if instruction.opcode not in MERGES:
             continue
         kind = instruction.type.kind
         if kind is TypeKind.POINTER or (
-            kind is TypeKind.INTEGER and any(map(_is_address, _places(instruction).values()))
+            kind is TypeKind.INTEGER and any(map(_is_address, merged(instruction).values()))
         ):
             yield instruction
 
@@ -140,58 +165,10 @@ def _is_address(value: Value) -> bool:
     return source is not None and source.opcode == Opcode.PTRTOINT
 
 
-def _origins(merge: Instruction) -> set[Value]:
-    """Find what a merged pointer may point into; constants, such as the address of an empty vector, are nothing."""
-    found: set[Value] = set()
-    todo, seen = list(_places(merge).values()), {merge.ref}
-    while todo:
-        value = todo.pop()
-        if value.ref in seen or value.is_constant:
-            continue
-        seen.add(value.ref)
-        source = value.as_instruction()
-        if source is not None and source.opcode in _STEPS:
-            todo.append(source.operands[0])
-        elif source is not None and source.opcode in _MERGES:
-            todo += _places(source).values()
-        elif source is not None and _is_of_lanes(source):
-            todo += source.operands
-        else:
-            found.add(value)
-    return found
-
-
-def _is_of_lanes(step: Instruction) -> bool:
-    """Tell what takes a lane's pointer out of an array of all lanes, or puts it there."""
-    return step.opcode in (Opcode.EXTRACTVALUE, Opcode.INSERTVALUE) and step.operands[0].type.kind is TypeKind.ARRAY
-
-
 def _is_own(value: Value) -> bool:
     """Tell an allocation of the function itself."""
     source = value.as_instruction()
-    return source is not None and _is_made_here(source) and source.metadata(_PRIMAL) is not None
-
-
-def _computed_from(allocation: Instruction) -> Iterator[Instruction]:
-    """Each pointer into it, and itself: what Enzyme finds out of one that is not marked counts for the allocation."""
-    found, todo = {allocation.ref}, [allocation]
-    while todo:
-        pointer = todo.pop()
-        yield pointer
-        for user in pointer.users():
-            step = user.as_instruction()
-            if step is not None and step.ref not in found and step.opcode in (*_STEPS, *_MERGES):
-                found.add(step.ref)
-                todo.append(step)
-
-
-def _is_made_here(value: Value) -> bool:
-    """Tell a local variable and a fresh allocation."""
-    source = value.as_instruction()
-    if source is None:
-        return False
-    callee = source.callee if source.is_call else None
-    return source.opcode == Opcode.ALLOCA or (callee is not None and callee.has("allockind"))
+    return source is not None and is_made_here(source) and source.metadata(_PRIMAL) is not None
 
 
 RULE = Rule(

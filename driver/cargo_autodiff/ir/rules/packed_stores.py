@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Type, Value
+    from cargo_autodiff.ir.value import Instruction, Value
 
 _WIDTHS = (8, 16, 32, 64)
 
@@ -55,7 +55,7 @@ def _take_apart(store: Instruction) -> None:
     if parts is None or not any(part.value.type.kind.is_float for part in parts):
         return
     builder = Builder.before(store)
-    whole = [*parts, *_zeros(parts, _bits(value.type), builder)]
+    whole = [*parts, *_zeros(parts, value.type.bits, builder)]
     if any(part.at % 8 or part.bits not in _WIDTHS for part in whole):
         return
     align = store.llvm.LLVMGetAlignment(store.ref)
@@ -90,20 +90,16 @@ def _parts(value: Value) -> list[_Part] | None:
         if inner is not None and by is not None:
             found = [_Part(at=part.at + by, bits=part.bits, value=part.value) for part in inner]
     elif item is not None and item.opcode == Opcode.BITCAST and item.operands[0].type.kind.is_float:
-        return [_Part(at=0, bits=_bits(value.type), value=item.operands[0])]
+        return [_Part(at=0, bits=value.type.bits, value=item.operands[0])]
     else:
-        return [_Part(at=0, bits=max(_bits(value.type), _WIDTHS[0]), value=value)]
-    return found if found is not None and _are_apart(found, _bits(value.type)) else None
+        return [_Part(at=0, bits=max(value.type.bits, _WIDTHS[0]), value=value)]
+    return found if found is not None and _are_apart(found, value.type.bits) else None
 
 
 def _are_apart(parts: list[_Part], bits: int) -> bool:
     """Tell whether no two parts share a bit, and none is cut off."""
     ends = [(0, 0), *sorted((part.at, part.end) for part in parts), (bits, bits)]
     return all(one[1] <= other[0] for one, other in pairwise(ends))
-
-
-def _bits(of: Type) -> int:
-    return of.llvm.LLVMGetIntTypeWidth(of.ref)
 
 
 RULE = Rule(

@@ -100,7 +100,7 @@ def _plain(step: Instruction, counter: Instruction, leaving: _Leaving) -> Value 
     widened = operands[1].as_instruction()
     if widened is None or widened.opcode not in (Opcode.ZEXT, Opcode.SEXT):
         return None
-    bits = step.llvm.LLVMGetIntTypeWidth(step.type.ref)
+    bits = step.type.bits
     if bits > _WIDEST or _truth(widened.operands[0], leaving) is not True:
         return None
     builder = Builder.before(step)
