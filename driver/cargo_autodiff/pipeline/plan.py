@@ -128,7 +128,10 @@ _CHECKED_INSTCOMBINE = 18
 # What a loop makes anew in each iteration (a local array) Enzyme would write again in the reverse pass, but not where
 # it does not see that it reads it there (GradientUtils::getReverseOrLatchMerge, is_value_needed_in_reverse): it
 # compared with what the last iteration had left. Without that it keeps what it needs; no cost could be measured.
-_ENZYME = ("-enzyme-rematerialize=0",)
+# Of an array that a loop reads and something overwrites later it would copy, before the loop, as many elements as the
+# loop has iterations, whether each of them reads one or not (GradientUtils::lookupM): beyond the array's end, and a
+# crash where that is far. Without that each iteration keeps what it reads.
+_ENZYME = ("-enzyme-rematerialize=0", "-enzyme-loop-invariant-cache=0")
 
 
 def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPERIMENT) -> Plan:
