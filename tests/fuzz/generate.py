@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fuzz import calls, flow, references, rows, sequences, types
+from fuzz import calls, flow, passes, references, rows, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.signature import STRUCTURE, signature
@@ -27,6 +27,9 @@ _SIGNATURES_SINCE = 40_000
 """The first seed whose function has a signature of its own, two times of three."""
 _NESTED_SINCE = 50_000
 """The first seed whose function may have parameters with vectors inside, and buffers that are Const."""
+
+_PASSES_SINCE = 60_000
+"""The first seed whose function goes over what it has chosen again and again."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def generate(seed: int) -> Tree:
         *_AT_FIRST,
         *(references.PRODUCTIONS if seed >= _REFERENCES_SINCE else ()),
         *(rows.PRODUCTIONS if seed >= _ROWS_SINCE else ()),
+        *(passes.PRODUCTIONS if seed >= _PASSES_SINCE else ()),
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
