@@ -25,6 +25,11 @@ def entry_calls(module: Module) -> list[Instruction]:
     return [call for entry in entries for call in entry.calls()]
 
 
+def asks_for_reverse(module: Module) -> bool:
+    """Tell whether a derivative of the module is a reverse-mode one."""
+    return any(call.callee is not None and call.callee.name.startswith(REVERSE) for call in entry_calls(module))
+
+
 def const_parameters(module: Module) -> Iterator[Value]:
     """Yield the parameters of functions to differentiate that a request calls Const."""
     for source, number in const_positions(module):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.entry_calls import REVERSE, entry_calls
+from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.origins import origins
@@ -37,7 +37,7 @@ def apply(module: Module) -> None:
 
     Only where another load could be meant: of the type of what is read Enzyme learns less through such an address.
     """
-    if not any(call.callee is not None and call.callee.name.startswith(REVERSE) for call in entry_calls(module)):
+    if not asks_for_reverse(module):
         return
     number = 0
     for function in module.definitions():

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.entry_calls import REVERSE, entry_calls
+from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, Loop, natural_loops
@@ -34,7 +34,7 @@ _DECIDING = (Opcode.ICMP, Opcode.SWITCH, Opcode.GETELEMENTPTR, Opcode.UITOFP, Op
 
 def apply(module: Module) -> None:
     """Call a function that gives back such a number or pointer, where a loop ends."""
-    if not any(call.callee is not None and call.callee.name.startswith(REVERSE) for call in entry_calls(module)):
+    if not asks_for_reverse(module):
         return
     for function in module.definitions():
         flow = Flow(function)
