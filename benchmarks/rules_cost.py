@@ -27,11 +27,11 @@ GOAL = 1.03
 LEFT_OUT = (
     "address-guard", "alias-scopes", "alignment-checks", "atomic-integers", "chains", "conversions", "copies-by-parts",
     "declared-types", "float-bits", "float-inductions", "hash-tables", "hide-shadows", "invariant-groups", "keep-nan",
-    "keep-order", "keep-panics",
-    "kept-pointers", "lost-shadows", "memmove", "merged-activity", "merged-pointers", "mixed-returns",
-    "mixed-returns-in-memory", "nounwind", "one-edge", "one-exit", "packed-floats", "scopes-of-stores",
+    "keep-order", "keep-panics", "kept-pointers", "loads-apart", "loop-results", "lost-shadows", "memmove",
+    "merged-activity", "merged-pointers", "mixed-returns", "mixed-returns-in-memory",
+    "nounwind", "one-edge", "one-exit", "packed-floats", "scopes-of-stores",
     "settle-kept-pointers", "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns", "tables",
-    "typed-floats", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
+    "typed-floats", "unset-counters", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
 )  # fmt: skip
 
 
