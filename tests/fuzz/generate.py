@@ -27,7 +27,6 @@ _SIGNATURES_SINCE = 40_000
 """The first seed whose function has a signature of its own, two times of three."""
 _NESTED_SINCE = 50_000
 """The first seed whose function may have parameters with vectors inside, and buffers that are Const."""
-
 _PASSES_SINCE = 60_000
 """The first seed whose function goes over what it has chosen again and again."""
 

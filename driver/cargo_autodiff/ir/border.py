@@ -38,7 +38,7 @@ class AsBits:
 
     def leave(self, value: Instruction, made: Value) -> None:
         """Give the bits."""
-        builder = _after(value)
+        builder = Builder.after(value)
         as_old = builder.address_bits if made.type.kind is TypeKind.POINTER else builder.bits
         value.replace_uses(as_old(made, value.type))
 
@@ -53,7 +53,7 @@ class Inactive:
     def enter(self, value: Value, new: Type) -> Value:
         """Take an integer's bits as a float."""
         instruction = value.as_instruction()
-        builder = _after(instruction) if instruction is not None else Builder.before(self._function.entry.first)
+        builder = Builder.after(instruction) if instruction is not None else Builder.before(self._function.entry.first)
         return builder.call(self._converts(_FLOAT_OF, value.type, new), [value])
 
     def leave(self, value: Instruction, made: Value) -> None:
@@ -63,7 +63,7 @@ class Inactive:
                 user.replace_uses(made)
                 user.erase()
         if next(value.users(), None) is not None:
-            value.replace_uses(_after(value).call(self._converts(_INTEGER_OF, made.type, value.type), [made]))
+            value.replace_uses(Builder.after(value).call(self._converts(_INTEGER_OF, made.type, value.type), [made]))
 
     def _converts(self, verb: str, given: Type, wanted: Type) -> Function:
         name = verb + (given if given.kind is not TypeKind.INTEGER else wanted).kind.name.lower()
@@ -97,13 +97,6 @@ def _refuse_address(call: Instruction) -> None:
             why="an integer that is moved is an address at one time and a number at another",
             hint="keep pointers and numbers in fields of their own",
         )
-
-
-def _after(value: Instruction) -> Builder:
-    """Build behind an instruction, or behind the phis of its block."""
-    instructions = value.block.instructions
-    at = next(number for number, item in enumerate(instructions) if item == value)
-    return Builder.before(next(item for item in instructions[at + 1 :] if item.opcode != Opcode.PHI))
 
 
 SETTLE = Rule(name="settle-borders", reason="nothing defines what was called", apply=settle)

@@ -40,6 +40,13 @@ class Builder:
         return builder
 
     @classmethod
+    def after(cls, instruction: Instruction) -> Self:
+        """Build behind an instruction, or behind the phis of its block."""
+        instructions = instruction.block.instructions
+        at = instructions.index(instruction)
+        return cls.before(next(item for item in instructions[at + 1 :] if item.opcode != Opcode.PHI))
+
+    @classmethod
     def at_end(cls, block: Block) -> Self:
         """Build at the end of a block."""
         parent = Function(block.llvm, block.llvm.LLVMGetBasicBlockParent(block.ref))

@@ -27,7 +27,12 @@ def entry_calls(module: Module) -> list[Instruction]:
 
 def asks_for_reverse(module: Module) -> bool:
     """Tell whether a derivative of the module is a reverse-mode one."""
-    return any(call.callee is not None and call.callee.name.startswith(REVERSE) for call in entry_calls(module))
+    return any(map(is_reverse, entry_calls(module)))
+
+
+def is_reverse(call: Instruction) -> bool:
+    """Tell a call that asks for a reverse-mode derivative from others."""
+    return call.callee is not None and call.callee.name.startswith(REVERSE)
 
 
 def const_parameters(module: Module) -> Iterator[Value]:

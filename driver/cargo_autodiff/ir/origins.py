@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.value import Instruction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Value
+    from cargo_autodiff.ir.value import Value
 
 MERGES = (Opcode.PHI, Opcode.SELECT)
 _STEPS = (
@@ -49,13 +50,13 @@ def origins(pointer: Value) -> set[Value]:
     return found
 
 
-def let_count(module: Module, origin: Instruction) -> None:
+def let_count(module: Module, origin: Value) -> None:
     """Let an allocation, or a pointer that is loaded, have a shadow, and all that is computed from it.
 
     What Enzyme finds out of one that is not marked would count for all.
     """
     mark = Builder(module.llvm, module.context).empty_node()
-    for pointer in _computed_from(origin):
+    for pointer in _computed_from(Instruction(origin.llvm, origin.ref)):
         pointer.set_metadata(_COUNTS, mark)
 
 

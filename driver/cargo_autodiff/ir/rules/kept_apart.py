@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.origins import MERGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _ARITHMETIC = (Opcode.FADD, Opcode.FSUB, Opcode.FMUL, Opcode.FDIV, Opcode.FREM, Opcode.FNEG, Opcode.FPTRUNC,
                Opcode.FPEXT, Opcode.SELECT)  # fmt: skip
-_MERGES = (Opcode.PHI, Opcode.SELECT)
 _ARMS = 2
 
 
@@ -45,10 +45,10 @@ def _merges(word: Value, seen: set[int]) -> Iterator[Instruction]:
     todo = [word]
     while todo:
         for user in _users(todo.pop()):
-            if user.ref not in seen and (user.opcode in _MERGES or _is_arithmetic(user)):
+            if user.ref not in seen and (user.opcode in MERGES or _is_arithmetic(user)):
                 seen.add(user.ref)
                 todo.append(user)
-                if user.opcode in _MERGES and user.type.kind.is_float:
+                if user.opcode in MERGES and user.type.kind.is_float:
                     yield user
 
 

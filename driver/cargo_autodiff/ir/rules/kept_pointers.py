@@ -19,14 +19,14 @@ from cargo_autodiff.ir.origins import is_made_here, let_count, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded
 from cargo_autodiff.ir.static_shadows import StaticShadows
-from cargo_autodiff.ir.value import Instruction, Value
+from cargo_autodiff.ir.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function
+    from cargo_autodiff.ir.value import Function, Instruction
 
 _KEPT = "__cargo_autodiff_outside"
 """How pointers are named that are kept: names outlive Enzyme, and LLVM's passes."""
@@ -64,7 +64,7 @@ def let_carriers_count(module: Module) -> None:
                 from_memory.add(load.operands[0])
         for address in filter(_is_own, from_memory):
             for carrier in origins(address):
-                let_count(module, Instruction(module.llvm, carrier.ref))
+                let_count(module, carrier)
 
 
 def check(module: Module) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.entry_calls import REVERSE, entry_calls, width
+from cargo_autodiff.ir.entry_calls import entry_calls, is_reverse, width
 from cargo_autodiff.ir.flows import holds_pointer
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory
@@ -75,7 +75,7 @@ def _is_of_lanes(parameter: Value) -> bool:
 
 
 def _is_wide(call: Instruction) -> bool:
-    return call.callee is not None and call.callee.name.startswith(REVERSE) and width(call) != 1
+    return is_reverse(call) and width(call) != 1
 
 
 def _reader(module: Module, of: Type, number: int) -> Function:

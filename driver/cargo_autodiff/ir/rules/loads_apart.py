@@ -52,18 +52,20 @@ def _alike(function: Function) -> list[Instruction]:
     flow = Flow(function)
     loops = natural_loops(flow)
     headers = {flow.blocks[loop.header] for loop in loops}
-    around = {number: loop.body for loop in reversed(loops) for number in loop.body}
-    loads = [
-        load
-        for number, body in around.items()
-        for load in flow.blocks[number].instructions
-        if _advances(load, headers, {flow.blocks[each] for each in body})
-    ]
+    bodies = [{flow.blocks[number] for number in loop.body} for loop in reversed(loops)]
+    innermost = {block: body for body in bodies for block in body}
+    places = {
+        load: _places(load)
+        for block in flow.blocks
+        if block in innermost
+        for load in block.instructions
+        if load.opcode == Opcode.LOAD and _advances(load, headers, innermost[block])
+    }
     of: dict[tuple[int, int], set[Value]] = {}
-    for load in loads:
-        for place in _places(load):
+    for load, found in places.items():
+        for place in found:
             of.setdefault(place, set()).add(load.operands[0])
-    return [load for load in loads if any(len(of[place]) > 1 for place in _places(load))]
+    return [load for load, found in places.items() if any(len(of[place]) > 1 for place in found)]
 
 
 def _places(load: Instruction) -> set[tuple[int, int]]:
@@ -83,7 +85,7 @@ def _is_loaded(origin: Value) -> bool:
 
 def _advances(load: Instruction, headers: set[Block], innermost: set[Block]) -> bool:
     """Tell a load to whose address loops add, and on which nothing else in the innermost one decides."""
-    address = load.operands[0].as_instruction() if load.opcode == Opcode.LOAD else None
+    address = load.operands[0].as_instruction()
     if address is None or address.name.startswith(_APART) or load.type.kind not in _KINDS or _is_byte(load.type):
         return False
     found, todo, advances = {address}, [address], False

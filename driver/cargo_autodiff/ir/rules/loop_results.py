@@ -64,7 +64,7 @@ def _results(flow: Flow, loop: Loop, body: set[Block]) -> Iterator[Instruction]:
     """Yield the phis where a loop ends, but not where it ends in a panic."""
     ends = dict.fromkeys(after for number in loop.body for after in flow.blocks[number].successors)
     for end in ends:
-        if end in body or _first(end).opcode == Opcode.LANDINGPAD:
+        if end in body or any(item.opcode == Opcode.LANDINGPAD for item in end.instructions):
             continue
         for phi in end.phis:
             kind = phi.type.kind
@@ -147,7 +147,7 @@ def _is_merged(value: Value, body: set[Block], header: Block) -> bool:
 
 
 def _keep(module: Module, phi: Instruction) -> None:
-    builder = Builder.before(_first(phi.block))
+    builder = Builder.after(phi)
     is_count = _only_counts(phi)
     kept = builder.call(_count(module, phi.type) if is_count else _same(module, builder, phi.type), [phi])
     kept.set_metadata("enzyme_mustcache", builder.empty_node())
@@ -194,10 +194,6 @@ def _same(module: Module, builder: Builder, of: Type) -> Function:
         found.set_linkage(Linkage.INTERNAL)
         Builder.at_end(found.append_block("entry")).ret(found.parameters[0])
     return found
-
-
-def _first(block: Block) -> Instruction:
-    return next(item for item in block.instructions if item.opcode != Opcode.PHI)
 
 
 RULE = Rule(

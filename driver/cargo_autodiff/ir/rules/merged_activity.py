@@ -18,13 +18,12 @@ from cargo_autodiff.ir.memory import Memory, leads_to_floats
 from cargo_autodiff.ir.origins import MERGES, is_made_here, let_count, merged, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.static_shadows import StaticShadows
-from cargo_autodiff.ir.value import Instruction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Value
+    from cargo_autodiff.ir.value import Function, Instruction, Value
 
 _PRIMAL = "cargo_autodiff.primal"
 """Metadata of the function's own allocations."""
@@ -43,7 +42,7 @@ def apply(module: Module) -> None:
     if not all(is_made_here(origin) for _, found in mixed for origin in found):
         mixed = _with_floats(module, mixed)
     for origin in filter(is_made_here, {origin for _, found in mixed for origin in found}):
-        let_count(module, Instruction(module.llvm, origin.ref))
+        let_count(module, origin)
 
 
 def _with_floats(module: Module, mixed: list[tuple[Instruction, set[Value]]]) -> list[tuple[Instruction, set[Value]]]:
@@ -51,16 +50,16 @@ def _with_floats(module: Module, mixed: list[tuple[Instruction, set[Value]]]) ->
     if makes_floats_of_bits(module):
         return mixed
     memory = Memory(module)
-
-    def counts(merge: Instruction) -> bool:
-        start = memory.of(merge)
-        return (
-            merge.type.kind is not TypeKind.POINTER
-            or any(reached.is_open for reached in start.reaches())
-            or leads_to_floats(memory, start)
-        )
-
-    return [(merge, found) for merge, found in mixed if counts(merge)]
+    counting = {
+        start
+        for start in {memory.of(merge) for merge, _ in mixed}
+        if any(reached.is_open for reached in start.reaches()) or leads_to_floats(memory, start)
+    }
+    return [
+        (merge, found)
+        for merge, found in mixed
+        if merge.type.kind is not TypeKind.POINTER or memory.of(merge) in counting
+    ]
 
 
 def check(module: Module) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.origins import MERGES
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SEEN = "__cargo_autodiff_seen"
 _OWN = (Opcode.ALLOCA, Opcode.CALL, Opcode.INVOKE)
-_MERGES = (Opcode.PHI, Opcode.SELECT)
 
 
 def apply(module: Module) -> None:
@@ -61,7 +61,7 @@ def _merges(pointer: Value) -> bool:
             step = user.as_instruction()
             if step is None or step in found or step.type.kind is not TypeKind.POINTER:
                 continue
-            if step.opcode in _MERGES:
+            if step.opcode in MERGES:
                 return True
             if step.opcode == Opcode.GETELEMENTPTR:
                 found.add(step)
