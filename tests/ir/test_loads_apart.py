@@ -62,7 +62,7 @@ def apart(module: Module) -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("of", ["double", "float", "ptr", "i64"])
+@pytest.mark.parametrize("of", ["double", "float", "ptr", "i64", "fp128", "<2 x double>", "{ ptr, i64 }"])
 def test_two_of_the_same_memory_have_addresses_of_their_own(ir: Ir, of: str) -> None:
     assert apart(ir.apply(loads_apart.RULE, text(of=of))) == ["a", "b"]
 
@@ -79,6 +79,7 @@ def test_memory_that_is_advanced_through_by_pointers_is_the_same(ir: Ir) -> None
         pytest.param(text(place="%z"), id="of different memory"),
         pytest.param(text(index="%k = urem i64 %j, 3", at="%k"), id="of which one does not advance"),
         pytest.param(text(of="i8"), id="of bytes, by which Enzyme finds out what a hash table is"),
+        pytest.param(text(of="<16 x i8>"), id="of several bytes"),
         pytest.param(text().replace("__enzyme_autodiff_df", "__enzyme_fwddiff_df"), id="of forward mode"),
     ],
 )

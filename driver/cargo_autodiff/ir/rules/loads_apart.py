@@ -29,7 +29,6 @@ _STEPS = (
     Opcode.TRUNC,
 )  # fmt: skip
 """What LLVM's scalar evolution may see through."""
-_KINDS = (TypeKind.DOUBLE, TypeKind.FLOAT, TypeKind.POINTER, TypeKind.INTEGER)
 
 
 def apply(module: Module) -> None:
@@ -74,8 +73,10 @@ def _places(load: Instruction) -> set[tuple[int, int]]:
     return {(load.type.ref, 0 if _is_loaded(origin) else origin.ref) for origin in found} or {(load.type.ref, 0)}
 
 
-def _is_byte(of: Type) -> bool:
-    return of.kind is TypeKind.INTEGER and of.bits <= 8
+def _is_of_bytes(of: Type) -> bool:
+    """Tell a byte, and several together."""
+    parts = of.members or (of,)
+    return all(part.kind is TypeKind.INTEGER and part.bits <= 8 for part in parts)
 
 
 def _is_loaded(origin: Value) -> bool:
@@ -86,7 +87,7 @@ def _is_loaded(origin: Value) -> bool:
 def _advances(load: Instruction, headers: set[Block], innermost: set[Block]) -> bool:
     """Tell a load to whose address loops add, and on which nothing else in the innermost one decides."""
     address = load.operands[0].as_instruction()
-    if address is None or address.name.startswith(_APART) or load.type.kind not in _KINDS or _is_byte(load.type):
+    if address is None or address.name.startswith(_APART) or _is_of_bytes(load.type):
         return False
     found, todo, advances = {address}, [address], False
     while todo:
