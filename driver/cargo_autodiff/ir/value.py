@@ -306,6 +306,12 @@ class Instruction(Value):
         return not self.llvm.LLVMIsAFunction(called) and not self.llvm.LLVMIsAInlineAsm(called)
 
     @property
+    def assembly(self) -> str:
+        """The inline assembly that a call is of, as IR text; nothing for anything else."""
+        called = self.llvm.LLVMGetCalledValue(self.ref) if self.is_call else 0
+        return Value(self.llvm, called).text() if called and self.llvm.LLVMIsAInlineAsm(called) else ""
+
+    @property
     def arguments(self) -> list[Value]:
         """Arguments of a call."""
         count = self.llvm.LLVMGetNumArgOperands(self.ref)

@@ -53,6 +53,7 @@ from cargo_autodiff.ir.rules import (
 )
 from cargo_autodiff.rust.rules import (
     allocators,
+    black_box,
     catch_unwind,
     declared_types,
     hash_tables,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 BEFORE_FIRST_ROUND = (
     verifying.RULE,
     catch_unwind.CHECK,
+    black_box.RULE,
     thread_local.RULE,
     float_bits.RULE,
     hash_tables.RULE,
