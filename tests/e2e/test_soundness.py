@@ -151,3 +151,23 @@ class TestC:
 
         assert done.returncode == Refused.exit_code
         assert "comes from a Const parameter" in done.stderr
+
+    def test_functions_that_have_names_of_libraries_are_looked_into(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+        program = tmp_path / "names"
+
+        done = autodiff("compile", C / "names.c", "-o", program, "--profile", profile, "--", "-O2", "-fno-builtin")
+
+        assert done.returncode == 0, done.stderr
+        said = subprocess.run([program], capture_output=True, text=True, check=True)
+        assert said.stdout == "3 4 6 8\n9 16 6 16\n"
+
+    def test_a_complex_quotient_is_refused(self, profile: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+        request.getfixturevalue(profile)
+
+        done = autodiff("compile", C / "quotient.c", "-o", tmp_path / "f", "--profile", profile)
+
+        assert done.returncode == Refused.exit_code
+        assert "write the division out" in done.stderr

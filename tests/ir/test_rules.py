@@ -178,6 +178,29 @@ define double @f(ptr %p) {
         assert "nontemporal" in text
 
 
+class TestContentsOfArguments:
+    def test_nothing_is_promised_of_them(self, ir: Ir) -> None:
+        if ir.major < 22:
+            pytest.skip("LLVM 15 knows neither promise")
+        got = ir.apply(
+            settle.CONTENTS,
+            """
+declare void @g(ptr dead_on_return, i64)
+define void @f(ptr noalias initializes((0, 8)) %p, ptr dead_on_return align 8 %q) {
+  call void @g(ptr dead_on_return nonnull %q, i64 1)
+  call void @f(ptr initializes((0, 8)) %p, ptr %q)
+  ret void
+}
+""",
+        )
+
+        text = ir.text(got).replace("@g(ptr dead_on_return, i64)", "")
+        assert "initializes" not in text
+        assert "dead_on_return" not in text
+        assert "ptr noalias %p, ptr align 8 %q" in text
+        assert "ptr nonnull %q" in text
+
+
 class TestScopesOfStores:
     def test_only_loads_keep_theirs(self, ir: Ir) -> None:
         got = ir.apply(

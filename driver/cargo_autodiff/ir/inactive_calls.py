@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 INACTIVE = "enzyme_inactive"
 _INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
+_READS_ARGUMENTS = 0b01  # and the lower one of its first
 
 
 def inactive(module: Module, name: str, returns: Type, *parameters: Type) -> Function:
@@ -36,6 +37,21 @@ def inactive_number(module: Module, name: str, of: Type) -> Function:
         found = _declared(module, name, of, of)
         found.add("memory" if module.llvm.major >= 16 else "readnone")
     return found
+
+
+def touch_arguments(function: Function) -> None:
+    """Let a function that touches no memory seem to read what its arguments point to."""
+    if function.llvm.major >= 16:
+        promise, weaker = "memory", {"memory": _READS_ARGUMENTS}
+    else:
+        promise, weaker = "readnone", {"readonly": 0, "argmemonly": 0}
+    if function.has(promise) and not function.value_of(promise):
+        function.drop(promise)
+        for name, value in weaker.items():
+            function.add(name, value=value)
+    for call in function.calls():
+        if call.call_has(promise) and not call.call_value(promise):
+            call.call_drop(promise)
 
 
 def _declared(module: Module, name: str, returns: Type, *parameters: Type) -> Function:

@@ -450,6 +450,11 @@ class Function(Global):
         number = attribute_kind(self.llvm, kind)
         return self.llvm.LLVMGetEnumAttributeAtIndex(self.ref, at, number) if number else 0
 
+    def value_of(self, kind: str, at: int = FUNCTION) -> int:
+        """The number that an enum attribute holds; 0 without it."""
+        ref = self.attribute(kind, at)
+        return self.llvm.LLVMGetEnumAttributeValue(ref) if ref else 0
+
     def add(self, kind: str, at: int = FUNCTION, *, value: int = 0) -> None:
         """Add an enum attribute; most have no value."""
         context = self.llvm.LLVMGetTypeContext(self.type.ref)

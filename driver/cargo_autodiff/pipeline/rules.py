@@ -13,8 +13,10 @@ from cargo_autodiff.ir.rules import (
     assembly,
     atomic_integers,
     cache_arenas,
+    calls_in_place,
     carried_words,
     chains,
+    complex_quotients,
     const_memory,
     conversions,
     float_bits,
@@ -34,6 +36,7 @@ from cargo_autodiff.ir.rules import (
     nounwind,
     one_edge,
     one_exit,
+    own_names,
     packed_floats,
     packed_stores,
     scratch,
@@ -85,6 +88,7 @@ BEFORE_FIRST_ROUND = (
     inactive.RULE,
     speculation.RULE,
     kept_caches.MARK,
+    own_names.RULE,
 )
 AFTER_REQUESTS = (const_memory.MARK,)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
@@ -95,6 +99,7 @@ BEFORE_ENZYME = (
     speculation.AS_FUNCTIONS,
     allocators.ZEROED,
     assembly.CHECK,
+    complex_quotients.CHECK,
     indirect_calls.CHECK_CONST,
     known_functions.RULE,
     struct_returns.RULE,
@@ -125,11 +130,13 @@ BEFORE_ENZYME = (
     loop_results.RULE,
     loads_apart.RULE,
     tables.RULE,
+    calls_in_place.RULE,
     kept_results.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
     loop_results.SETTLE,
+    calls_in_place.SETTLE,
     unset_counters.CHECK,
     tables.SETTLE,
     lost_shadows.RULE,
@@ -141,6 +148,7 @@ AFTER_ENZYME = (
     border.SETTLE,
     kept_results.SETTLE,
     speculation.SETTLE,
+    settle.CONTENTS,
     settle.HIDE_SHADOWS,
     settle.INVARIANT_GROUPS,
     settle.SCOPES_OF_STORES,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # an instruction's first words; no string and no other entity of a module begins a line like this
 _BEGIN = rb'^( +%(?:[-\w$.]+|"[^"]*") = (?:(?:must|no)?tail )?[a-z]+ )'
 _FAST = re.compile(_BEGIN + b"fast ", re.MULTILINE)
+_OF_CONTENTS = ("initializes", "dead_on_return")
 _REASSOCIATED = re.compile(_BEGIN + b"reassoc ", re.MULTILINE)
 
 
@@ -64,6 +65,23 @@ def keep_panics(module: Module) -> None:
                 call.call_drop("willreturn")
 
 
+def forget_contents(module: Module) -> None:
+    """Take back what is promised of what parameters point to: Enzyme leaves it on functions of which it is not true.
+
+    A function's reverse pass alone overwrites nothing, and reads what was there when the function returned.
+    """
+    for function in module.definitions():
+        for at in range(1, len(function.parameters) + 1):
+            for promise in _OF_CONTENTS:
+                if function.has(promise, at):
+                    function.drop(promise, at)
+        for call in function.instructions():
+            for at in range(1, len(call.arguments) + 1) if call.is_call else ():
+                for promise in _OF_CONTENTS:
+                    if call.call_has(promise, at):
+                        call.call_drop(promise, at)
+
+
 def hide_shadows(module: Module) -> None:
     """Keep to this unit the shadow that Enzyme makes of a static of the host's: another unit may have made one, too."""
     for shadow in module.variables():
@@ -83,6 +101,11 @@ def no_leftovers(module: Module) -> None:
             )
 
 
+CONTENTS = Rule(
+    name="contents-of-arguments",
+    reason="LLVM leaves out stores before a reverse pass that is said to write there, and stores that it is to read",
+    apply=forget_contents,
+)
 HIDE_SHADOWS = Rule(
     name="hide-shadows",
     reason="two derivatives with a shadow of one static in different parts of a crate did not link",
