@@ -32,7 +32,7 @@ LEFT_OUT = (
     "merged-pointers", "mixed-returns", "mixed-returns-in-memory", "nounwind", "one-edge", "one-exit",
     "own-names", "packed-floats", "scopes-of-stores", "settle-kept-pointers", "settle-merged-activity",
     "speculation", "speculation-loosened", "struct-returns", "tables", "typed-floats", "unset-counters",
-    "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
+    "unset-values", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
 )  # fmt: skip
 
 

@@ -300,6 +300,11 @@ class Instruction(Value):
         return Value(self.llvm, self.llvm.LLVMGetCalledValue(self.ref)).as_function()
 
     @property
+    def next(self) -> Instruction:
+        """The instruction behind one that does not end its block."""
+        return Instruction(self.llvm, self.llvm.LLVMGetNextInstruction(self.ref))
+
+    @property
     def is_indirect(self) -> bool:
         """Tell a call of what a pointer names at run time."""
         called = self.llvm.LLVMGetCalledValue(self.ref)

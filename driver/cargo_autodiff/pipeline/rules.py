@@ -49,6 +49,7 @@ from cargo_autodiff.ir.rules import (
     tables,
     typed_floats,
     unset_counters,
+    unset_values,
     untyped_copies,
     ways_back,
     wrap_flags,
@@ -132,6 +133,7 @@ BEFORE_ENZYME = (
     tables.RULE,
     calls_in_place.RULE,
     kept_results.RULE,
+    unset_values.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Instruction
+from cargo_autodiff.ir.zeros import fill_with_zeros
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Type, Value
+    from cargo_autodiff.ir.value import Function, Type
 
 _MANGLED = re.compile(r"(?P<crate>_RNvCs\w+_7___rustc)\d+_(?P<name>__rust_(?:alloc|dealloc|realloc|alloc_zeroed))$")
 _NAMES = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
@@ -60,7 +60,7 @@ def write_zeros(module: Module) -> None:
         for call in zeroed.calls():
             alloc = _allocator(module, zeroed, "__rust_alloc", zeroed.value_type)
             call.set_operand(len(call.operands) - 1, alloc)
-            _fill(module, call, call.arguments[0])
+            fill_with_zeros(module, call, call.arguments[0])
     if calloc is not None and calloc.is_declaration:
         for call in calloc.calls():
             builder = Builder.before(call)
@@ -69,16 +69,7 @@ def write_zeros(module: Module) -> None:
             fresh = builder.call(malloc, [size])
             call.replace_uses(fresh)
             call.erase()
-            _fill(module, fresh, size)
-
-
-def _fill(module: Module, fresh: Instruction, size: Value) -> None:
-    """Write zeros into new memory."""
-    builder = Builder.before(Instruction(fresh.llvm, fresh.llvm.LLVMGetNextInstruction(fresh.ref)))
-    byte, word, flag = (builder.integer(bits) for bits in (8, 64, 1))
-    filling = builder.function_type(builder.void(), builder.pointer(), byte, word, flag)
-    memset = module.declare("llvm.memset.p0.i64", filling.ref)
-    builder.call(memset, [fresh, builder.constant(8, 0), size, builder.constant(1, 0)])
+            fill_with_zeros(module, fresh, size)
 
 
 def _mangle(crate: str, name: str) -> str:
