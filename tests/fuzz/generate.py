@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fuzz import calls, flow, passes, references, rows, sequences, types
+from fuzz import buffers, calls, flow, options, passes, references, rows, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.signature import STRUCTURE, signature
@@ -29,6 +29,8 @@ _NESTED_SINCE = 50_000
 """The first seed whose function may have parameters with vectors inside, and buffers that are Const."""
 _PASSES_SINCE = 60_000
 """The first seed whose function goes over what it has chosen again and again."""
+_BUFFERS_SINCE = 70_000
+"""The first seed whose function may be of arrays that others fill, or carry options through loops."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ def generate(seed: int) -> Tree:
     """Make the function of a seed, always the same."""
     choices = Choices(seed)
     size = 3 + choices.below(5)
+    if seed >= _BUFFERS_SINCE and choices.chance(0.3):
+        f = Node(Kind.ITEM, "pub fn f(x: &[F]) -> F {\n$\nt\n}", (buffers.straight(choices),))
+        return Tree(seed, "f64", size, Block((*choices.items, f)))
     is_own = seed >= _SIGNATURES_SINCE and choices.chance(2 / 3)
     own = signature(choices, nested=seed >= _NESTED_SINCE) if is_own else None
     scope = own.scope() if own else Scope(sequences=[Sequence("x", Shape.SLICE, mutable=False)], returns="return $;")
@@ -66,6 +71,7 @@ def generate(seed: int) -> Tree:
         *(references.PRODUCTIONS if seed >= _REFERENCES_SINCE else ()),
         *(rows.PRODUCTIONS if seed >= _ROWS_SINCE else ()),
         *(passes.PRODUCTIONS if seed >= _PASSES_SINCE else ()),
+        *(options.PRODUCTIONS if seed >= _BUFFERS_SINCE else ()),
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))
