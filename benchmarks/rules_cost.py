@@ -30,9 +30,9 @@ LEFT_OUT = (
     "float-inductions", "hash-tables", "hide-shadows", "invariant-groups", "keep-nan", "keep-order",
     "keep-panics", "kept-pointers", "loads-apart", "loop-results", "lost-shadows", "memmove", "merged-activity",
     "merged-pointers", "mixed-returns", "mixed-returns-in-memory", "nounwind", "one-edge", "one-exit",
-    "own-names", "packed-floats", "scopes-of-stores", "settle-kept-pointers", "settle-merged-activity",
-    "speculation", "speculation-loosened", "struct-returns", "tables", "typed-floats", "unset-counters",
-    "unset-values", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
+    "overwrites", "own-names", "packed-floats", "scopes-of-stores", "settle-kept-pointers",
+    "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns", "tables", "typed-floats",
+    "unset-counters", "unset-values", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
 )  # fmt: skip
 
 

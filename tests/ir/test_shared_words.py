@@ -333,3 +333,25 @@ def test_the_tangent_of_what_has_no_shadow_is_zero_for_floats(ir: Ir, word: floa
     library[f"{CARRY}_tangent"](to, to_shadow, start, start)
 
     assert bits(words.to_shadow) == bits(as_word(tangent))
+
+
+MANTISSA = """
+define double @f(ptr %x) {
+  %bits = load i64, ptr %x, align 8
+  %low = and i64 %bits, 4503599627370495
+  %one = or i64 %low, 4607182418800017408
+  %mantissa = bitcast i64 %one to double
+  ret double %mantissa
+}
+"""
+TAKES_BITS = "define i64 @other(double %x) {\n  %n = bitcast double %x to i64\n  ret i64 %n\n}\n"
+
+
+@pytest.mark.parametrize(("more", "is_a_number"), [("", True), (TAKES_BITS, False)], ids=["not taken", "taken"])
+def test_bits_of_the_callers_that_become_a_float_are_no_number_where_bits_are_taken(
+    ir: Ir, more: str, is_a_number: bool
+) -> None:
+    noted = ir.text(ir.apply(float_bits.RULE, MANTISSA + more))
+
+    named = callees(ir.apply(untyped_copies.RULE, noted), "f")
+    assert any("float_of" in name for name in named) is is_a_number

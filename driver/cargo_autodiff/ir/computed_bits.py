@@ -80,11 +80,14 @@ class _Search:
             return False
         if item.opcode == Opcode.BITCAST:
             return any(kind.is_float for kind in item.operands[0].type.scalars())
-        return self._floats_at(item.operands[0], item)
+        address = item.operands[0]
+        return self._floats_at(address, item) or self._evidence.may_be_bits(address, self._size(item))
 
     def _floats_at(self, address: Value, value: Value) -> bool:
-        size = max(piece.end for piece in self._evidence.pieces(value.type))
-        return any(kind.is_float for kind in self._evidence.kinds(address, size))
+        return any(kind.is_float for kind in self._evidence.kinds(address, self._size(value)))
+
+    def _size(self, value: Value) -> int:
+        return max(piece.end for piece in self._evidence.pieces(value.type))
 
     def _compute(self, user: Instruction, value: Value) -> None:
         """Follow a use that makes something of an integer."""

@@ -26,6 +26,8 @@ FLOAT_BITS_TRAVEL = b"cargo_autodiff.float_bits_travel"
 """Named metadata of a module."""
 FLOATS_OF_BITS = b"cargo_autodiff.floats_of_bits"
 """Named metadata of a module: before any optimisation, some integer was taken as a float's bits."""
+BITS_OF_FLOATS = b"cargo_autodiff.bits_of_floats"
+"""Named metadata of a module: before any optimisation, some float's bits were taken as an integer."""
 DECLARED = "cargo_autodiff.declared"
 """Metadata of copies, loads and stores: kind, offset and size of each scalar, then the whole size."""
 _HINTS = ("range", "noundef")  # rustc's, on loads
@@ -92,6 +94,7 @@ class Evidence:
         self._module = module
         self.bits_travel = float_bits_travel(module)
         self.floats_of_bits = makes_floats_of_bits(module)
+        self._bits_of_floats = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, BITS_OF_FLOATS) > 0
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
         self._moves: dict[MemoryClass, list[tuple[Place, Place, int | None]]] = {}
@@ -143,6 +146,25 @@ class Evidence:
         if key not in self._kinds:
             self._kinds[key] = self._kinds_at(address, size) if self._near_floats(place.memory) else frozenset()
         return self._kinds[key]
+
+    def accessed_as(self, address: Value, size: int) -> set[TypeKind]:
+        """As what the same bytes of the same memory are accessed anywhere, not what moves bring there."""
+        place = self.memory.place(address)
+        asked = Piece(0, size, TypeKind.VOID)
+        return {
+            claim.piece.kind
+            for claim in (*self._of(place.memory), *self._addresses(place.memory))
+            for at in place.positions(claim.place.offset, claim.place.step, claim.piece.size, size)
+            if asked.touches(Piece(at, claim.piece.size, claim.piece.kind))
+        }
+
+    def may_be_bits(self, address: Value, size: int) -> bool:
+        """Tell whether an integer in the caller's memory may be the bits of a float that nothing here reads as such.
+
+        Of a load whose bits are taken LLVM makes one of an integer. Only where floats are made of bits, too.
+        """
+        both = self._bits_of_floats and self.floats_of_bits and size >= _SMALLEST_FLOAT
+        return both and self.memory.of(address).is_open and not self.kinds(address, size)
 
     def is_own(self, address: Value, size: int) -> bool:
         """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""

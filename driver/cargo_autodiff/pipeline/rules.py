@@ -36,6 +36,7 @@ from cargo_autodiff.ir.rules import (
     nounwind,
     one_edge,
     one_exit,
+    overwrites,
     own_names,
     packed_floats,
     packed_stores,
@@ -133,12 +134,14 @@ BEFORE_ENZYME = (
     tables.RULE,
     calls_in_place.RULE,
     kept_results.RULE,
+    overwrites.RULE,
     unset_values.RULE,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
     loop_results.SETTLE,
     calls_in_place.SETTLE,
+    overwrites.SETTLE,
     unset_counters.CHECK,
     tables.SETTLE,
     lost_shadows.RULE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.evidence import FLOAT_BITS_TRAVEL, FLOATS_OF_BITS, float_bits_travel
+from cargo_autodiff.ir.evidence import BITS_OF_FLOATS, FLOAT_BITS_TRAVEL, FLOATS_OF_BITS, float_bits_travel
 from cargo_autodiff.ir.flows import PASSING, is_integer
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 def apply(module: Module) -> None:
     """Note it in the module when a float's bits are kept as an integer anywhere: stored, or put into an aggregate.
 
-    And when any integer is taken as a float's bits.
+    And when any integer is taken as a float's bits, or the other way round.
     """
     if any(_is_float(item) for function in module.definitions() for item in function.instructions()):
         _note(module, FLOATS_OF_BITS)
-    if float_bits_travel(module):
-        return
     todo: list[Value] = [
         item for function in module.definitions() for item in function.instructions() if _is_bits(item)
     ]
+    if todo:
+        _note(module, BITS_OF_FLOATS)
+    if float_bits_travel(module):
+        return
     seen = {value.ref for value in todo}
     while todo:
         for near in _onward(todo.pop()):
