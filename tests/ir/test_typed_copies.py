@@ -446,3 +446,24 @@ def is_own(ir: Ir, text: str) -> bool:
 def test_an_address_that_was_an_integer_in_between_is_still_known(ir: Ir) -> None:
     assert is_own(ir, EMPTY_VEC.replace("BITS", "%bits"))
     assert not is_own(ir, EMPTY_VEC.replace("BITS", "%n"))
+
+
+def test_an_integer_that_begins_before_a_copy_is_marked_from_there_on(ir: Ir) -> None:
+    given = """
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare ptr @malloc(i64)
+define i64 @f(i64 %i) {
+  %table = call ptr @malloc(i64 64)
+  %to = call ptr @malloc(i64 64)
+  %at = getelementptr i8, ptr %table, i64 %i
+  %control = load i64, ptr %at, align 1
+  %hit = and i64 %control, 255
+  call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %table, i64 16, i1 false)
+  %kept = load i64, ptr %to
+  %sum = add i64 %kept, %hit
+  ret i64 %sum
+}
+"""
+    got = ir.text(ir.apply(untyped_copies.RULE, given))
+    assert '!"Integer", i64 0' in got
+    assert "i64 -" not in got

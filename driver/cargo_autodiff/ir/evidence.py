@@ -278,7 +278,7 @@ class Evidence:
         is_open = any(window.place.memory.is_open for window in windows)
         filled: list[Piece] = []
         at = 0
-        for piece in [*pieces, Piece(size, 0, TypeKind.VOID)]:
+        for piece in [*(_cut(piece, kinds, size) for piece in pieces), Piece(size, 0, TypeKind.VOID)]:
             if piece.offset > at:
                 if is_open and piece.offset - at >= _SMALLEST_FLOAT:
                     raise Unknown(kinds)
@@ -358,6 +358,16 @@ def _resolved(found: set[Piece]) -> list[Piece]:
         elif last != piece:
             raise Unknown({last.kind, piece.kind}, contradicted=True)
     return pieces
+
+
+def _cut(piece: Piece, kinds: set[TypeKind], size: int) -> Piece:
+    """Leave out of an integer what lies outside of the bytes that are asked about. Raises Unknown for others."""
+    low, high = max(piece.offset, 0), min(piece.end, size)
+    if (low, high) == (piece.offset, piece.end):
+        return piece
+    if piece.kind is not TypeKind.INTEGER:
+        raise Unknown(kinds, contradicted=True)
+    return Piece(low, high - low, TypeKind.INTEGER)
 
 
 def _kinds(claims: list[tuple[_Window, _Claim]]) -> tuple[set[TypeKind], int]:
