@@ -212,6 +212,7 @@ _SIGNATURES = {
     "LLVMIsAGlobalValue": "p:p",
     "LLVMIsAFunction": "p:p",
     "LLVMIsAInlineAsm": "p:p",
+    "LLVMGetICmpPredicate": "i:p",
     "LLVMIsAConstantInt": "p:p",
     "LLVMIsAConstantExpr": "p:p",
     "LLVMIsAGlobalAlias": "p:p",

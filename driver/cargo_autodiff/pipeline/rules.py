@@ -19,6 +19,7 @@ from cargo_autodiff.ir.rules import (
     complex_quotients,
     const_memory,
     conversions,
+    counted_exits,
     float_bits,
     float_inductions,
     indirect_calls,
@@ -128,6 +129,7 @@ BEFORE_ENZYME = (
     merged_activity.RULE,
     speculation.LOOSEN,
     chains.RULE,
+    counted_exits.RULE,
     lanes.RULE,
     loop_results.RULE,
     loads_apart.RULE,
@@ -140,6 +142,7 @@ BEFORE_ENZYME = (
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
     loop_results.SETTLE,
+    counted_exits.SETTLE,
     calls_in_place.SETTLE,
     overwrites.SETTLE,
     unset_counters.CHECK,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, Loop, natural_loops
 from cargo_autodiff.ir.rule import Rule
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 _RESULT = "__cargo_autodiff_loop_result."
-_MOVES = (Opcode.ADD, Opcode.SUB, Opcode.GETELEMENTPTR)
 _ARITHMETIC = (
     Opcode.PHI, Opcode.SELECT, Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL, Opcode.LSHR, Opcode.AND, Opcode.OR,
     Opcode.XOR, Opcode.TRUNC, Opcode.ZEXT, Opcode.SEXT, Opcode.FREEZE,
@@ -88,41 +88,14 @@ def _is_counted(flow: Flow, loop: Loop, body: set[Block]) -> bool:
     Of others Enzyme keeps how often they ran; what it needs of it outside of the loop around them, it looks up at that
     loop's iteration, too.
     """
-    ends = [block for block in body if any(after not in body and _goes_on(after) for after in block.successors)]
+    ends = [block for block in body if any(after not in body and goes_on(after) for after in block.successors)]
     if len(ends) != 1 or len(loop.latches) != 1 or ends[0].terminator.opcode != Opcode.BR:
         return False
     compared = ends[0].terminator.operands[0].as_instruction()
     if compared is None or compared.opcode != Opcode.ICMP:
         return False
-    moving = [operand for operand in compared.operands if _is_in(operand, body)]
-    return len(moving) == 1 and _is_moved(moving[0], flow.blocks[loop.header], body)
-
-
-def _is_moved(value: Value, header: Block, body: set[Block]) -> bool:
-    """Tell what starts somewhere, and is moved by each iteration by as much, before or after that."""
-    step = value.as_instruction()
-    if step is not None and step.opcode in _MOVES:
-        step = step.operands[0].as_instruction()
-    if step is None or step.opcode != Opcode.PHI or step.block != header:
-        return False
-    moves = [came.as_instruction() for came, origin in step.incoming() if origin in body]
-    return all(
-        move is not None
-        and move.opcode in _MOVES
-        and move.operands[0] == step
-        and not any(_is_in(by, body) for by in move.operands[1:])
-        for move in moves
-    )
-
-
-def _is_in(value: Value, body: set[Block]) -> bool:
-    step = value.as_instruction()
-    return step is not None and step.block in body
-
-
-def _goes_on(block: Block) -> bool:
-    """Tell a block that does not panic; Enzyme leaves those out that do."""
-    return block.terminator.opcode != Opcode.UNREACHABLE
+    moving = [operand for operand in compared.operands if is_in(operand, body)]
+    return len(moving) == 1 and is_moved(moving[0], flow.blocks[loop.header], body)
 
 
 def _is_merged(value: Value, body: set[Block], header: Block) -> bool:

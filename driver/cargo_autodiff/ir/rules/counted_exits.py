@@ -1,0 +1,117 @@
+"""Enzyme counts the iterations only of loops of which it can.
+
+It writes `i < n` as `i != n` where a loop ends, without asking whether n moves, too (CanonicalizeLatches): two that
+move towards each other step over each other. It counts `i >= n` of signed numbers as if they were unsigned
+(MustExitScalarEvolution, computeExitLimitFromICmp: SLE stands where SGE is meant). And it takes a number of iterations
+that holds only if nothing wraps around, which nobody checks (CacheUtility::getContext, AllowPredicates). Loops that it
+does not count it goes through in the reverse pass as often as it has in the forward pass.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved, is_moved_up
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.loops import Flow, natural_loops
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Block, Instruction, Value
+
+_UNCOUNTED = "__cargo_autodiff_uncounted."
+_JOINS = (Opcode.AND, Opcode.OR, Opcode.XOR, Opcode.SELECT, Opcode.FREEZE, Opcode.PHI)
+_GREATER_OR_EQUAL, _LESS = 39, 40
+"""Two of LLVMIntPredicate, for signed numbers; one is the other where the branch goes the other way."""
+_SWAPPED = {38: 40, 39: 41, 40: 38, 41: 39}
+
+
+def apply(module: Module) -> None:
+    """Give a loop's comparison what a call gives, which no pass sees through, if Enzyme would count it wrongly.
+
+    Comparisons of what each iteration moves by as much with what stays the same are left alone, but signed ones of what
+    is moved down.
+    """
+    for function in module.definitions():
+        flow = Flow(function)
+        for loop in natural_loops(flow):
+            body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
+            for step in _deciding(body):
+                moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
+                is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
+                if not is_plain or _is_miscounted(step, moving[0], header, body):
+                    for number in moving:
+                        _hide(module, step, number)
+
+
+def settle(module: Module) -> None:
+    """Let what was called be what was given."""
+    for function in list(module.functions()):
+        if function.name.startswith(_UNCOUNTED):
+            for call in function.calls():
+                call.replace_uses(call.arguments[0])
+                call.erase()
+
+
+def _deciding(body: set[Block]) -> Iterator[Instruction]:
+    """Yield what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
+    todo: list[Value] = []
+    for block in body:
+        end = block.terminator
+        if any(after not in body and goes_on(after) for after in block.successors):
+            if end.opcode == Opcode.SWITCH:
+                yield end
+            elif end.opcode == Opcode.BR:
+                todo.append(end.operands[0])
+    seen = set(todo)
+    while todo:
+        step = todo.pop().as_instruction()
+        if step is None or step.block not in body:
+            continue
+        if step.opcode == Opcode.ICMP:
+            yield step
+        elif step.opcode in _JOINS:
+            fresh = set(step.operands) - seen
+            seen |= fresh
+            todo += fresh
+
+
+def _compared(step: Instruction) -> int:
+    """Say how many of its operands are compared."""
+    return 2 if step.opcode == Opcode.ICMP else 1
+
+
+def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Block]) -> bool:
+    """Tell a comparison that may let the loop go on while a signed number is not less than another."""
+    if step.opcode != Opcode.ICMP:
+        return False
+    predicate = step.llvm.LLVMGetICmpPredicate(step.ref)
+    predicate = _SWAPPED.get(predicate, predicate) if number else predicate
+    return predicate in (_GREATER_OR_EQUAL, _LESS) and not is_moved_up(step.operands[number], header, body)
+
+
+def _hide(module: Module, step: Instruction, number: int) -> None:
+    value = step.operands[number]
+    kind = value.type.kind
+    if kind not in (TypeKind.INTEGER, TypeKind.POINTER) or _is_hidden(value):
+        return
+    name = f"{_UNCOUNTED}{value.type.bits if kind is TypeKind.INTEGER else kind.name.lower()}"
+    step.set_operand(number, Builder.before(step).call(inactive(module, name, value.type, value.type), [value]))
+
+
+def _is_hidden(value: Value) -> bool:
+    call = value.as_instruction()
+    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_UNCOUNTED)
+
+
+RULE = Rule(
+    name="counted-exits",
+    reason="Enzyme counts iterations wrongly where a bound moves, signed numbers go down, or something may wrap around",
+    apply=apply,
+)
+SETTLE = Rule(name="settle-counted-exits", reason="nothing defines what was called", apply=settle)

@@ -1,0 +1,99 @@
+"""Comparisons that end loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cargo_autodiff.ir.rules import counted_exits
+from ir.reading import function
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from ir.reading import Ir
+
+TEXT = """
+declare void @panic()
+define i64 @f(i64 %n, i64 %start) {{
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ %start, %entry ], [ %i.next, %latch ]
+  %j = phi i64 [ %n, %entry ], [ %j.next, %latch ]
+  %bad = icmp eq i64 %i, 77
+  br i1 %bad, label %panics, label %latch
+latch:
+  %i.next = add i64 %i, {step}
+  %j.next = add i64 %j, -1
+  {decided}
+  br i1 %on, label %{then}, label %{otherwise}
+panics:
+  call void @panic()
+  unreachable
+end:
+  ret i64 %i
+}}
+"""
+
+
+def text(decided: str, *, step: int = 1, goes_on: bool = True) -> str:
+    then, otherwise = ("loop", "end") if goes_on else ("end", "loop")
+    return TEXT.format(decided=decided, step=step, then=then, otherwise=otherwise)
+
+
+def hidden(module: Module) -> list[str]:
+    """Name what is compared as what a call gives."""
+    calls = [one for one in function(module, "f").instructions() if one.is_call and one.callee]
+    return [one.arguments[0].name for one in calls if one.callee and one.callee.name.startswith("__cargo_autodiff")]
+
+
+@pytest.mark.parametrize("predicate", ["ult", "slt", "ne", "ule", "sle", "ugt", "sgt", "uge"])
+def test_what_moves_by_as_much_is_compared_as_it_is_with_what_stays(ir: Ir, predicate: str) -> None:
+    assert ir.unchanged(counted_exits.RULE, text(f"%on = icmp {predicate} i64 %i.next, %n"))
+
+
+def test_two_that_move_are_hidden(ir: Ir) -> None:
+    got = ir.apply(counted_exits.RULE, text("%on = icmp ult i64 %i.next, %j.next"))
+    assert hidden(got) == ["i.next", "j.next"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "goes_on"),
+    [
+        ("%on = icmp sge i64 %i.next, %n", True),
+        ("%on = icmp sle i64 %n, %i.next", True),
+        ("%on = icmp slt i64 %i.next, %n", False),
+    ],
+)
+def test_a_signed_number_that_goes_down_to_another_is_hidden(ir: Ir, decided: str, goes_on: bool) -> None:
+    assert hidden(ir.apply(counted_exits.RULE, text(decided, step=-1, goes_on=goes_on))) == ["i.next"]
+    assert ir.unchanged(counted_exits.RULE, text(decided, step=1, goes_on=goes_on))
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        "%wide = and i64 %i.next, 7\n  %on = icmp ne i64 %wide, %n",
+        "%low = trunc i64 %i.next to i8\n  %wide = zext i8 %low to i64\n  %on = icmp ult i64 %wide, %n",
+        "%wide = mul i64 %i.next, 3\n  %on = icmp ult i64 %wide, %n",
+    ],
+)
+def test_what_may_wrap_around_is_hidden(ir: Ir, decided: str) -> None:
+    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["wide"]
+
+
+def test_a_part_of_a_condition_is_looked_at(ir: Ir) -> None:
+    decided = "%one = icmp ult i64 %i.next, %j.next\n  %other = icmp ult i64 %i.next, %n\n  %on = and i1 %one, %other"
+    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["i.next", "j.next"]
+
+
+def test_what_decides_about_a_panic_is_left_alone(ir: Ir) -> None:
+    given = text("%on = icmp ult i64 %i.next, %n").replace("icmp eq i64 %i, 77", "icmp ugt i64 %i, %j")
+    assert ir.unchanged(counted_exits.RULE, given)
+
+
+def test_nothing_is_left_in_the_end(ir: Ir) -> None:
+    module = ir.apply(counted_exits.RULE, text("%on = icmp ult i64 %i.next, %j.next"))
+    counted_exits.settle(module)
+    assert hidden(module) == []
