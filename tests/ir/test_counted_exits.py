@@ -83,6 +83,16 @@ def test_what_may_wrap_around_is_hidden(ir: Ir, decided: str) -> None:
     assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["wide"]
 
 
+def test_addresses_are_compared_as_numbers(ir: Ir) -> None:
+    decided = (
+        "%one = getelementptr i8, ptr null, i64 %i.next\n  %other = getelementptr i8, ptr null, i64 %j.next\n"
+        "  %on = icmp ult ptr %one, %other"
+    )
+    got = ir.text(ir.apply(counted_exits.RULE, text(decided)))
+    assert "icmp ult i64" in got
+    assert "icmp ult ptr" not in got
+
+
 def test_a_part_of_a_condition_is_looked_at(ir: Ir) -> None:
     decided = "%one = icmp ult i64 %i.next, %j.next\n  %other = icmp ult i64 %i.next, %n\n  %on = and i1 %one, %other"
     assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["i.next", "j.next"]

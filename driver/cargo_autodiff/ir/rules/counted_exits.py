@@ -44,9 +44,8 @@ def apply(module: Module) -> None:
             for step in _deciding(body):
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
-                if not is_plain or _is_miscounted(step, moving[0], header, body):
-                    for number in moving:
-                        _hide(module, step, number)
+                if moving and (not is_plain or _is_miscounted(step, moving[0], header, body)):
+                    _hide(module, step, moving)
 
 
 def settle(module: Module) -> None:
@@ -95,13 +94,26 @@ def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Bloc
     return predicate in (_GREATER_OR_EQUAL, _LESS) and not is_moved_up(step.operands[number], header, body)
 
 
-def _hide(module: Module, step: Instruction, number: int) -> None:
-    value = step.operands[number]
-    kind = value.type.kind
-    if kind not in (TypeKind.INTEGER, TypeKind.POINTER) or _is_hidden(value):
-        return
-    name = f"{_UNCOUNTED}{value.type.bits if kind is TypeKind.INTEGER else kind.name.lower()}"
-    step.set_operand(number, Builder.before(step).call(inactive(module, name, value.type, value.type), [value]))
+def _hide(module: Module, step: Instruction, moving: list[int]) -> None:
+    """Let calls stand for what moves; addresses are compared as numbers, because a pointer from a call has a shadow."""
+    builder = Builder.before(step)
+    kind = step.operands[0].type.kind
+    if kind is TypeKind.POINTER:
+        predicate = step.llvm.LLVMGetICmpPredicate(step.ref)
+        bits = [_hidden(module, builder, builder.address_bits(each, builder.integer(64))) for each in step.operands]
+        step.replace_uses(builder.compare(predicate, bits[0], bits[1]))
+        step.erase()
+    elif kind is TypeKind.INTEGER:
+        for number in moving:
+            if not _is_hidden(step.operands[number]):
+                step.set_operand(number, _hidden(module, builder, step.operands[number]))
+
+
+def _hidden(module: Module, builder: Builder, value: Value) -> Instruction:
+    given = inactive(module, f"{_UNCOUNTED}{value.type.bits}", value.type, value.type)
+    call = builder.call(given, [value])
+    call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
+    return call
 
 
 def _is_hidden(value: Value) -> bool:

@@ -466,6 +466,38 @@ fn constants_are_pushed_beside_what_counts() {
     assert_eq!(pushed_forward(&x, &[0.0, 0.0, 1.0], &fixed), (value, 12.0));
 }
 
+struct Work<'a> {
+    numbers: &'a mut [f64],
+    steps: usize,
+}
+
+#[inline(never)]
+fn step(work: &mut Work) {
+    work.steps += work.numbers.len() & 1;
+}
+
+#[autodiff_reverse(scaled_in_box_reverse, Duplicated, Duplicated, Active)]
+fn scaled_in_box(numbers: &mut [f64], x: &[f64], scale: f64) {
+    let mut sum = 0.0;
+    for number in numbers.iter() {
+        sum += number * number * scale;
+    }
+    let mut work = Box::new(Work { numbers, steps: 0 });
+    step(&mut work);
+    for i in 0..work.numbers.len() {
+        work.numbers[i] = x[i] * sum;
+    }
+}
+
+/// What was read through the parameter is overwritten through a pointer out of a box.
+fn numbers_in_a_box_are_kept() {
+    let (mut numbers, mut adjoints) = ([1.0, 2.0], [1.0, 1.0]);
+    let (x, mut dx) = ([1.0, 2.0], [0.0; 2]);
+    let of_scale = scaled_in_box_reverse(&mut numbers, &mut adjoints, &x, &mut dx, 1.0);
+    assert_eq!((of_scale, adjoints, dx), (15.0, [6.0, 12.0], [5.0, 5.0]));
+    assert_eq!(numbers, [5.0, 10.0]);
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -486,6 +518,7 @@ fn main() {
         constants_are_mixed_with_what_counts,
         numbers_beside_slices_are_copied,
         constants_are_pushed_beside_what_counts,
+        numbers_in_a_box_are_kept,
     ];
     for case in cases {
         case();
