@@ -27,12 +27,13 @@ GOAL = 1.03
 LEFT_OUT = (
     "address-guard", "alias-scopes", "alignment-checks", "atomic-integers", "black-box", "calls-in-place",
     "chains", "contents-of-arguments", "conversions", "copies-by-parts", "counted-exits", "declared-types",
-    "float-bits", "float-inductions", "hash-tables", "hide-shadows", "invariant-groups", "keep-nan",
-    "keep-order", "keep-panics", "kept-pointers", "loads-apart", "loop-results", "lost-shadows", "memmove",
-    "merged-activity", "merged-pointers", "mixed-returns", "mixed-returns-in-memory", "nounwind", "one-edge",
-    "one-exit", "overwrites", "own-names", "packed-floats", "scopes-of-stores", "settle-kept-pointers",
-    "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns", "tables", "typed-floats",
-    "unset-counters", "unset-values", "untyped-copies", "wrap-flags", "zero-tests", "zeroed-allocations",
+    "float-bits", "float-inductions", "guarded-values", "hash-tables", "hide-shadows", "invariant-groups",
+    "keep-nan", "keep-order", "keep-panics", "kept-pointers", "loads-apart", "loop-results", "lost-shadows",
+    "memmove", "merged-activity", "merged-pointers", "mixed-returns", "mixed-returns-in-memory", "nounwind",
+    "one-edge", "one-exit", "overwrites", "own-names", "packed-floats", "pointers-in-boxes", "scopes-of-stores",
+    "settle-kept-pointers", "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns",
+    "tables", "typed-floats", "unset-counters", "unset-values", "untyped-copies", "wrap-flags", "zero-tests",
+    "zeroed-allocations",
 )  # fmt: skip
 
 

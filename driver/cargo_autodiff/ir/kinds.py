@@ -54,6 +54,8 @@ class Opcode(IntEnum):
     UDIV = 14
     SDIV = 15
     FDIV = 16
+    UREM = 17
+    SREM = 18
     FREM = 19
     SHL = 20
     LSHR = 21

@@ -121,6 +121,14 @@ def skippable(flow: Flow) -> set[int]:
     return found
 
 
+def certain(flow: Flow, loop: Loop) -> set[int]:
+    """Find the blocks that every iteration of a loop goes through, before anything in it can panic."""
+    above = flow.dominators()
+    reached = {after for block in loop.body for after in flow.successors[block]}
+    panics = [block for block in reached if flow.blocks[block].terminator.opcode == Opcode.UNREACHABLE]
+    return {block for block in loop.body if all(_dominates(above, block, end) for end in (*loop.latches, *panics))}
+
+
 def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:
     body, todo = {header, *latches}, [latch for latch in latches if latch != header]
     while todo:

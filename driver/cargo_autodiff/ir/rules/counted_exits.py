@@ -41,11 +41,11 @@ def apply(module: Module) -> None:
         flow = Flow(function)
         for loop in natural_loops(flow):
             body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
-            for step in _deciding(body):
+            for step in deciding(body):
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
                 if moving and (not is_plain or _is_miscounted(step, moving[0], header, body)):
-                    _hide(module, step, moving)
+                    hide(module, step, moving)
 
 
 def settle(module: Module) -> None:
@@ -57,7 +57,7 @@ def settle(module: Module) -> None:
                 call.erase()
 
 
-def _deciding(body: set[Block]) -> Iterator[Instruction]:
+def deciding(body: set[Block]) -> Iterator[Instruction]:
     """Yield what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
     todo: list[Value] = []
     for block in body:
@@ -94,7 +94,7 @@ def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Bloc
     return predicate in (_GREATER_OR_EQUAL, _LESS) and not is_moved_up(step.operands[number], header, body)
 
 
-def _hide(module: Module, step: Instruction, moving: list[int]) -> None:
+def hide(module: Module, step: Instruction, moving: list[int]) -> None:
     """Let calls stand for what moves; addresses are compared as numbers, because a pointer from a call has a shadow."""
     builder = Builder.before(step)
     kind = step.operands[0].type.kind

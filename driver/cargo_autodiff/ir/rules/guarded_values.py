@@ -1,0 +1,155 @@
+"""What a condition guards is not computed before it is asked.
+
+Enzyme computes anew what it takes for cheap, and asks only whether that gives the same; not whether it may be done
+where it does it. How long an inner loop is, it computes before the loops around it, to allocate for all at once
+(CacheUtility::getSubLimits). Where two branches lead to one block, it asks the inner one's condition in the reverse
+pass whether or not the outer one let it be asked (branchToCorrespondingTarget). A load or a division by what may be
+zero must not be done there: it crashed, or LLVM took the guard itself for known, because a division by zero is
+undefined. What a call gave is kept, and not computed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.entry_calls import asks_for_reverse
+from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inductions import goes_on, is_in
+from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.loops import Flow, certain, natural_loops, skippable
+from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.rules.counted_exits import deciding, hide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cargo_autodiff.ir.loops import Loop
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Block, Instruction, Value
+
+_GUARDED = "__cargo_autodiff_guarded."
+_DIVISIONS = (Opcode.UDIV, Opcode.SDIV, Opcode.UREM, Opcode.SREM)
+
+
+def apply(module: Module) -> None:
+    """Keep such conditions, and such bounds and starts of inner loops; where these are addresses, how often it ran."""
+    if not asks_for_reverse(module):
+        return
+    for function in module.definitions():
+        flow = Flow(function)
+        loops = natural_loops(flow)
+        for loop in loops:
+            _keep_bounds(module, flow, loop, loops)
+        _keep_conditions(module, flow, loops)
+
+
+def settle(module: Module) -> None:
+    """Let what was called be what was given."""
+    for function in list(module.functions()):
+        if function.name.startswith(_GUARDED):
+            for call in function.calls():
+                call.replace_uses(call.arguments[0])
+                call.erase()
+
+
+def _keep_conditions(module: Module, flow: Flow, loops: list[Loop]) -> None:
+    some = {flow.blocks[number] for number in skippable(flow)}
+    counted = set(_only_exits(flow, loops))
+    for block in some - counted:
+        end = block.terminator
+        ways = [after for after in block.successors if goes_on(after)]
+        if end.opcode in (Opcode.BR, Opcode.SWITCH) and len(ways) > 1 and _hazards(end.operands[0], some, some):
+            end.set_operand(0, _kept(module, Builder.before(end), end.operands[0]))
+
+
+def _only_exits(flow: Flow, loops: list[Loop]) -> Iterator[Block]:
+    """Yield the blocks where loops end that end nowhere else: Enzyme counts how often they ran."""
+    for loop in loops:
+        body = {flow.blocks[number] for number in loop.body}
+        ends = [block for block in body if any(after not in body and goes_on(after) for after in block.successors)]
+        if len(ends) == 1:
+            yield ends[0]
+
+
+def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> None:
+    body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
+    around = [other for other in loops if other != loop and loop.header in other.body]
+    before = [flow.blocks[number] for number in flow.predecessors[loop.header] if number not in loop.body]
+    if not around or len(before) != 1:
+        return
+    headers = {flow.blocks[other.header] for other in loops}
+    for step in [each for each in deciding(body) if each.opcode == Opcode.ICMP]:
+        fixed = [number for number, value in enumerate(step.operands) if not is_in(value, body)]
+        starts = [
+            (phi, at)
+            for phi in _sources(step, body)
+            if phi.opcode == Opcode.PHI and phi.block == header
+            for at, (_, origin) in enumerate(phi.incoming())
+            if origin == before[0]
+        ]
+        values = [*(step.operands[number] for number in fixed), *(phi.operands[at] for phi, at in starts)]
+        if not any(_is_early(flow, headers, value, other) for value in values for other in around):
+            continue
+        if step.operands[0].type.kind is TypeKind.POINTER:
+            hide(module, step, [0, 1])
+            continue
+        builder = Builder.before(before[0].terminator)
+        for number in fixed:
+            step.set_operand(number, _kept(module, builder, step.operands[number]))
+        for phi, at in starts:
+            phi.set_operand(at, _kept(module, builder, phi.operands[at]))
+
+
+def _is_early(flow: Flow, headers: set[Block], value: Value, loop: Loop) -> bool:
+    """Tell what may be computed before a loop, of which not every iteration does what it takes.
+
+    What hangs on a loop's phi cannot be.
+    """
+    body = {flow.blocks[number] for number in loop.body}
+    if any(step.opcode == Opcode.PHI and step.block in headers for step in _sources(value, body)):
+        return False
+    return _hazards(value, body, body - {flow.blocks[number] for number in certain(flow, loop)})
+
+
+def _hazards(value: Value, body: set[Block], guarded: set[Block]) -> bool:
+    """Tell what a load or a division in some of these blocks is needed for."""
+    return any(step.block in guarded and _is_hazard(step) for step in _sources(value, body))
+
+
+def _is_hazard(step: Instruction) -> bool:
+    return step.opcode == Opcode.LOAD or (step.opcode in _DIVISIONS and step.operands[1].constant_int() is None)
+
+
+def _sources(value: Value, body: set[Block]) -> Iterator[Instruction]:
+    """Yield what a value is computed from, as far as that is in these blocks, and no call has kept it."""
+    todo, seen = [value], {value}
+    while todo:
+        step = todo.pop().as_instruction()
+        if step is None or step.block not in body or _is_kept(step):
+            continue
+        yield step
+        fresh = set(step.operands) - seen
+        seen |= fresh
+        todo += fresh
+
+
+def _is_kept(step: Instruction) -> bool:
+    return step.is_call and step.callee is not None and step.callee.name.startswith("__cargo_autodiff_")
+
+
+def _kept(module: Module, builder: Builder, value: Value) -> Value:
+    step = value.as_instruction()
+    if step is None or value.type.kind is not TypeKind.INTEGER or _is_kept(step):
+        return value
+    call = builder.call(inactive(module, f"{_GUARDED}{value.type.bits}", value.type, value.type), [value])
+    call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
+    return call
+
+
+RULE = Rule(
+    name="guarded-values",
+    reason="Enzyme computes conditions and loops' lengths where their guards have not been asked",
+    apply=apply,
+)
+SETTLE = Rule(name="settle-guarded-values", reason="nothing defines what was called", apply=settle)
