@@ -347,11 +347,19 @@ define double @f(ptr %x) {
 TAKES_BITS = "define i64 @other(double %x) {\n  %n = bitcast double %x to i64\n  ret i64 %n\n}\n"
 
 
-@pytest.mark.parametrize(("more", "is_a_number"), [("", True), (TAKES_BITS, False)], ids=["not taken", "taken"])
-def test_bits_of_the_callers_that_become_a_float_are_no_number_where_bits_are_taken(
+MAKES_BITS = "define double @made(i64 %n) {\n  %x = bitcast i64 %n to double\n  ret double %x\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "is_a_number"),
+    [(MAKES_BITS, True), (MAKES_BITS + TAKES_BITS, False), ("", False)],
+    ids=["makes floats of bits", "takes bits, too", "does neither: a union"],
+)
+def test_an_integer_that_is_computed_with_and_becomes_a_float_is_a_number_where_no_bits_are_taken(
     ir: Ir, more: str, is_a_number: bool
 ) -> None:
-    noted = ir.text(ir.apply(float_bits.RULE, MANTISSA + more))
+    # what was noted is of what the crate itself says, before LLVM made bitcasts
+    noted = ir.text(ir.apply(float_bits.RULE, more + "declare void @nothing()\n"))
 
-    named = callees(ir.apply(untyped_copies.RULE, noted), "f")
+    named = callees(ir.apply(untyped_copies.RULE, MANTISSA + noted), "f")
     assert any("float_of" in name for name in named) is is_a_number

@@ -35,6 +35,34 @@ def bits_become_floats(module: Module, evidence: Evidence) -> bool:
     return False
 
 
+def are_numbers(evidence: Evidence) -> bool:
+    """Tell whether integers of which floats are made are made of no float: a generator's, which makes bits of nothing.
+
+    A crate that makes no floats of bits, and still has them computed, accesses the same memory as both.
+    """
+    return evidence.floats_of_bits and not evidence.bits_of_floats
+
+
+def loads_behind(bits: Instruction) -> set[Instruction]:
+    """Give the loads of integers with which anything is computed that a float is made of."""
+    found: set[Instruction] = set()
+    todo: list[tuple[Value, bool]] = [(bits.operands[0], False)]
+    seen = set(todo)
+    while todo:
+        value, computed = todo.pop()
+        step = value.as_instruction()
+        if step is None or TypeKind.INTEGER not in step.type.scalars():
+            continue
+        if step.opcode == Opcode.LOAD:
+            found |= {step} if computed else set()
+            continue
+        sources = step.arguments if step.is_call else step.operands
+        fresh = {(source, computed or step.opcode not in PASSING) for source in sources} - seen
+        seen |= fresh
+        todo += fresh
+    return found
+
+
 class _Search:
     def __init__(self, module: Module, evidence: Evidence) -> None:
         self._module = module
@@ -80,14 +108,11 @@ class _Search:
             return False
         if item.opcode == Opcode.BITCAST:
             return any(kind.is_float for kind in item.operands[0].type.scalars())
-        address = item.operands[0]
-        return self._floats_at(address, item) or self._evidence.may_be_bits(address, self._size(item))
+        return self._floats_at(item.operands[0], item)
 
     def _floats_at(self, address: Value, value: Value) -> bool:
-        return any(kind.is_float for kind in self._evidence.kinds(address, self._size(value)))
-
-    def _size(self, value: Value) -> int:
-        return max(piece.end for piece in self._evidence.pieces(value.type))
+        size = max(piece.end for piece in self._evidence.pieces(value.type))
+        return any(kind.is_float for kind in self._evidence.kinds(address, size))
 
     def _compute(self, user: Instruction, value: Value) -> None:
         """Follow a use that makes something of an integer."""

@@ -94,7 +94,7 @@ class Evidence:
         self._module = module
         self.bits_travel = float_bits_travel(module)
         self.floats_of_bits = makes_floats_of_bits(module)
-        self._bits_of_floats = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, BITS_OF_FLOATS) > 0
+        self.bits_of_floats = module.llvm.LLVMGetNamedMetadataNumOperands(module.ref, BITS_OF_FLOATS) > 0
         self._data = module.llvm.LLVMGetModuleDataLayout(module.ref)
         self._claims: dict[MemoryClass, list[_Claim]] = {}
         self._moves: dict[MemoryClass, list[tuple[Place, Place, int | None]]] = {}
@@ -157,14 +157,6 @@ class Evidence:
             for at in place.positions(claim.place.offset, claim.place.step, claim.piece.size, size)
             if asked.touches(Piece(at, claim.piece.size, claim.piece.kind))
         }
-
-    def may_be_bits(self, address: Value, size: int) -> bool:
-        """Tell whether an integer in the caller's memory may be the bits of a float that nothing here reads as such.
-
-        Of a load whose bits are taken LLVM makes one of an integer. Only where floats are made of bits, too.
-        """
-        both = self._bits_of_floats and self.floats_of_bits and size >= _SMALLEST_FLOAT
-        return both and self.memory.of(address).is_open and not self.kinds(address, size)
 
     def is_own(self, address: Value, size: int) -> bool:
         """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.computed_bits import bits_become_floats
+from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loads_behind
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, is_address, is_integer, webs
@@ -129,7 +129,22 @@ class SharedWords:
 
     def numbers(self) -> list[Instruction]:
         """Give the integers that LLVM takes as floats to move them as such, where words are shared, or were."""
-        found = [
+        found = [bits for bits in self._floats_of_bits if self._of_bits.isdisjoint(loads_behind(bits))]
+        return found if found and self.are_allowed else []
+
+    def are_bits(self, load: Instruction) -> bool:
+        """Tell an integer with which is computed, and of which a float is made then."""
+        return load in self._of_bits
+
+    @cached_property
+    def _of_bits(self) -> set[Instruction]:
+        if are_numbers(self._evidence):
+            return set()
+        return {load for bits in self._floats_of_bits for load in loads_behind(bits)}
+
+    @cached_property
+    def _floats_of_bits(self) -> list[Instruction]:
+        return [
             bits
             for function in self._module.definitions()
             for bits in function.instructions()
@@ -138,7 +153,6 @@ class SharedWords:
             and bits.operands[0].type.kind is TypeKind.INTEGER
             and not _may_be_bits(bits.operands[0])
         ]
-        return found if found and self.are_allowed else []
 
     def carried(self) -> list[tuple[Instruction, list[Instruction]]]:
         """Give loads of words that are pointers at some time, with the stores to such words of what they load.

@@ -88,7 +88,7 @@ def _decide(module: Module) -> _Decided:
         constants=[found for store in stored if (found := _constant(module, evidence, words, store)) is not None],
         accesses=words.accesses,
         numbers=words.numbers(),
-        integers=[load for load in asked if _is_integer(evidence, load)],
+        integers=[load for load in asked if not words.are_bits(load) and _is_integer(evidence, load)],
     )
 
 
