@@ -89,3 +89,30 @@ def test_what_enzyme_computes_again_is_nothing_too_but_no_shadow(ir: Ir) -> None
 
     assert "fadd double %e, -0.000000e+00" in got
     assert 'fsub double %"__cargo_autodiff_nothing\'", %x' in got
+
+
+POWER = """
+define double @f(double %x, double %n) {{
+  %y = call double @{name}(double %x, double {n})
+  ret double %y
+}}
+declare double @{name}(double, double)
+define double @df(double %x) {{
+  %d = call double (...) @__enzyme_fwddiff(ptr @f, double %x, double 1.0, double 2.0, double 1.0)
+  ret double %d
+}}
+declare double @__enzyme_fwddiff(...)
+"""
+
+
+@pytest.mark.parametrize("name", ["llvm.pow.f64", "pow"])
+def test_the_logarithm_of_a_powers_base_is_the_rules(ir: Ir, name: str) -> None:
+    got = ir.apply(kept_results.RULE, POWER.format(name=name, n="%n"))
+    assert callees(got, "f").count(name) == 1
+    assert "__cargo_autodiff_result.llvm.log.f64" in callees(got, "f")
+    kept_results.settle(got)
+    assert [each for each in callees(got, "f") if "cargo_autodiff" in each] == []
+
+
+def test_a_power_of_a_constant_exponent_is_left_alone(ir: Ir) -> None:
+    assert ir.unchanged(kept_results.RULE, POWER.format(name="llvm.pow.f64", n="2.5"))

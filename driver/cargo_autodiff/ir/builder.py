@@ -265,6 +265,10 @@ class Builder:
         """An integer comparison (LLVMIntPredicate: 32 eq, 33 ne, 34 ugt, 36 ult)."""
         return Value(self.llvm, self.llvm.LLVMBuildICmp(self._ref, predicate, left.ref, right.ref, name.encode()))
 
+    def compare_floats(self, predicate: int, left: Value, right: Value) -> Value:
+        """A comparison of floats that is false where one is NaN (LLVMRealPredicate: 1 oeq, 2 ogt)."""
+        return Value(self.llvm, self.llvm.LLVMBuildFCmp(self._ref, predicate, left.ref, right.ref, b""))
+
     def bits(self, value: Value, of: Type) -> Value:
         """The same bits as another type."""
         return Value(self.llvm, self.llvm.LLVMBuildBitCast(self._ref, value.ref, of.ref, b""))

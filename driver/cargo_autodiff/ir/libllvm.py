@@ -265,6 +265,7 @@ _SIGNATURES = {
     "LLVMBuildAlloca": "p:pps",
     "LLVMBuildGEP2": "p:ppppus",
     "LLVMBuildICmp": "p:pipps",
+    "LLVMBuildFCmp": "p:pipps",
     "LLVMBuildSelect": "p:pppps",
     "LLVMBuildBitCast": "p:ppps",
     "LLVMBuildIntCast2": "p:pppis",

@@ -7,6 +7,9 @@ carries no derivative, and z = x - x is nothing, but for its derivative: one of 
 kind. It keeps e, instead of x. Afterwards y is e again.
 
 The derivative is as exact as the result: where tanh(x) is 1.0, it is zero.
+
+The same way, what a power's exponent counts for is written so that it is zero where the base is: Enzyme multiplies the
+power with the base's logarithm.
 """
 
 from __future__ import annotations
@@ -69,6 +72,8 @@ def _cos(at: _Place) -> Value:
 
 
 _SLOPES = {"exp": _exp, "exp2": _exp2, "tan": _tan, "tanh": _tanh, "sin": _sin, "cos": _cos}
+_POWERS = ("llvm.pow.f64", "llvm.pow.f32", "pow", "powf")
+_EQUAL, _GREATER = 1, 2  # LLVMRealPredicate
 _COFUNCTIONS = {"sin": "cos", "cos": "sin"}
 _NAMES = {
     name: of for of in _SLOPES for name in (of, f"{of}f", f"llvm.{of}.f64", f"llvm.{of}.f32")
@@ -81,16 +86,20 @@ def apply(module: Module) -> None:
         return
     for function in list(module.functions()):
         of = _NAMES.get(function.name)
-        if of is not None and _is_of_one_float(function):
+        if of is not None and _is_of_floats(function, 1):
             for call in function.calls():
                 if call.opcode == Opcode.CALL and not call.arguments[0].is_constant:
                     _write(module, call, function.name, of)
+        if function.name in _POWERS and _is_of_floats(function, 2):
+            for call in function.calls():
+                if call.opcode == Opcode.CALL and not call.arguments[1].is_constant and not _is_same(call.arguments[1]):
+                    _write_power(module, call)
 
 
-def _is_of_one_float(function: Function) -> bool:
+def _is_of_floats(function: Function, count: int) -> bool:
     """Tell the function of that name from another that a program calls so."""
     kinds = [function.return_type.kind, *(parameter.type.kind for parameter in function.parameters)]
-    return function.is_declaration and kinds in ([TypeKind.FLOAT] * 2, [TypeKind.DOUBLE] * 2)
+    return function.is_declaration and kinds in ([TypeKind.FLOAT] * (count + 1), [TypeKind.DOUBLE] * (count + 1))
 
 
 def _write(module: Module, call: Instruction, name: str, of: str) -> None:
@@ -100,10 +109,36 @@ def _write(module: Module, call: Instruction, name: str, of: str) -> None:
         return _computed(module, builder, name.replace(of, _COFUNCTIONS[of]), x)
 
     place = _Place(builder, _computed(module, builder, name, x), cofunction)
-    same = builder.call(inactive_number(module, _SAME + x.type.kind.name.lower(), x.type), [x])
-    nothing = builder.float_difference(x, same, _NOTHING)
+    nothing = builder.float_difference(x, _same(module, builder, x), _NOTHING)
     call.replace_uses(builder.float_sum(place.result, builder.float_product(_SLOPES[of](place), nothing)))
     call.erase()
+
+
+def _write_power(module: Module, call: Instruction) -> None:
+    """Write x^n as x^m + x^m·ln(x)·(n - m), where m is n without a derivative, and ln(x) is zero for 0^n with n > 0."""
+    builder, (x, exponent) = Builder.before(call), call.arguments
+    zero, one = (builder.float_constant(x.type, number) for number in ("0.0", "1.0"))
+    same = _same(module, builder, exponent)
+    power = builder.copied(call)
+    power.set_operand(1, same)
+    of_zero = builder.compare_floats(_EQUAL, x, zero)
+    is_zero = builder.select(of_zero, builder.compare_floats(_GREATER, same, zero), builder.constant(1, 0))
+    base = builder.select(is_zero, one, _same(module, builder, x))
+    logarithm = _computed(module, builder, f"llvm.log.f{64 if x.type.kind is TypeKind.DOUBLE else 32}", base)
+    slope = builder.float_product(_same(module, builder, power), logarithm)
+    nothing = builder.float_difference(exponent, same, _NOTHING)
+    call.replace_uses(builder.float_sum(power, builder.float_product(slope, nothing)))
+    call.erase()
+
+
+def _same(module: Module, builder: Builder, x: Value) -> Instruction:
+    """Give a number without its derivative."""
+    return builder.call(inactive_number(module, _SAME + x.type.kind.name.lower(), x.type), [x])
+
+
+def _is_same(value: Value) -> bool:
+    call = value.as_instruction()
+    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_SAME)
 
 
 def _computed(module: Module, builder: Builder, name: str, x: Value) -> Value:
