@@ -66,7 +66,8 @@ def _only_for(merge: Instruction, arm: Value) -> list[Instruction]:
         instruction = todo.pop(0).as_instruction()
         if instruction is None or instruction in chain or not _is_arithmetic(instruction):
             continue
-        if all(user in chain or user == merge for user in instruction.users()):
+        # the merge may take what the arm is computed from as another arm
+        if all(user in chain or (user == merge and instruction == arm) for user in instruction.users()):
             chain.append(instruction)
             todo += instruction.operands
     return chain
