@@ -32,8 +32,8 @@ LEFT_OUT = (
     "memmove", "merged-activity", "merged-pointers", "mixed-returns", "mixed-returns-in-memory", "nounwind",
     "one-edge", "one-exit", "overwrites", "own-names", "packed-floats", "pointers-in-boxes", "scopes-of-stores",
     "settle-kept-pointers", "settle-merged-activity", "speculation", "speculation-loosened", "struct-returns",
-    "tables", "typed-floats", "unset-counters", "unset-values", "untyped-copies", "wrap-flags", "zero-tests",
-    "zeroed-allocations",
+    "tables", "three-ways", "typed-floats", "unset-counters", "unset-values", "untyped-copies", "wrap-flags",
+    "zero-tests", "zeroed-allocations",
 )  # fmt: skip
 
 

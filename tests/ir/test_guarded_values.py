@@ -1,4 +1,4 @@
-"""Conditions and lengths of loops that hang on what is loaded, or divided, under a condition."""
+"""Lengths of loops that hang on what is loaded, or divided, under a condition."""
 
 from __future__ import annotations
 
@@ -19,27 +19,6 @@ define void @df(ptr %x, ptr %dx) {
   ret void
 }
 declare void @__enzyme_REQUEST_df(...)
-declare void @use()
-declare void @panic()
-"""
-CONDITIONS = """
-define internal void @f(ptr %x, i64 %n, i64 %k, i1 %flag) {
-  BEFORE
-  br i1 %flag, label %asked, label %end
-asked:
-  %some = add i64 %n, 0
-  INSIDE
-  %on = icmp ugt i64 %VALUE, 3
-  br i1 %on, label %one, label %OTHER
-one:
-  call void @use()
-  br label %end
-panics:
-  call void @panic()
-  unreachable
-end:
-  ret void
-}
 """
 LOOPS = """
 define internal void @f(ptr %x, i64 %n, i64 %k, i1 %flag) {
@@ -70,11 +49,6 @@ LOAD = "%loaded = load i64, ptr %x"
 DIVISION = "%loaded = urem i64 %n, %k"
 
 
-def conditions(*, before: str = "", inside: str = "", value: str = "loaded", panics: bool = False) -> str:
-    text = CONDITIONS.replace("BEFORE", before).replace("INSIDE", inside).replace("VALUE", value)
-    return (ENTRY + text.replace("OTHER", "panics" if panics else "end")).replace("REQUEST", "autodiff")
-
-
 def loops(*, first: str = "", second: str = "", value: str = "loaded", request: str = "autodiff") -> str:
     text = LOOPS.replace("FIRST", first).replace("SECOND", second).replace("VALUE", value)
     return (ENTRY + text).replace("REQUEST", request)
@@ -84,25 +58,6 @@ def kept(module: Module) -> list[str]:
     """Name what is kept."""
     calls = [one for one in function(module, "f").instructions() if one.is_call and one.callee]
     return [one.arguments[0].name for one in calls if one.callee and one.callee.name.startswith("__cargo_autodiff_g")]
-
-
-@pytest.mark.parametrize("inside", [LOAD, DIVISION])
-def test_a_condition_that_hangs_on_it_is_kept(ir: Ir, inside: str) -> None:
-    assert kept(ir.apply(guarded_values.RULE, conditions(inside=inside))) == ["on"]
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        conditions(before=LOAD),
-        conditions(inside="%loaded = urem i64 %n, 7"),
-        conditions(value="some"),
-        conditions(inside=LOAD, panics=True),
-    ],
-    ids=["before the guard", "by a constant", "neither", "or a panic"],
-)
-def test_other_conditions_are_left_alone(ir: Ir, given: str) -> None:
-    assert ir.unchanged(guarded_values.RULE, given)
 
 
 @pytest.mark.parametrize("second", [LOAD, DIVISION])

@@ -2,10 +2,8 @@
 
 Enzyme computes anew what it takes for cheap, and asks only whether that gives the same; not whether it may be done
 where it does it. How long an inner loop is, it computes before the loops around it, to allocate for all at once
-(CacheUtility::getSubLimits). Where two branches lead to one block, it asks the inner one's condition in the reverse
-pass whether or not the outer one let it be asked (branchToCorrespondingTarget). A load or a division by what may be
-zero must not be done there: it crashed, or LLVM took the guard itself for known, because a division by zero is
-undefined. What a call gave is kept, and not computed.
+(CacheUtility::getSubLimits). A load or a division by what may be zero must not be done there: it crashed, or LLVM took
+the guard itself for known, because a division by zero is undefined. What a call gave is kept, and not computed.
 """
 
 from __future__ import annotations
@@ -15,9 +13,9 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.inactive_calls import inactive
-from cargo_autodiff.ir.inductions import goes_on, is_in
+from cargo_autodiff.ir.inductions import is_in
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.loops import Flow, certain, natural_loops, skippable
+from cargo_autodiff.ir.loops import Flow, certain, natural_loops
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.counted_exits import deciding, hide
 
@@ -33,7 +31,7 @@ _DIVISIONS = (Opcode.UDIV, Opcode.SDIV, Opcode.UREM, Opcode.SREM)
 
 
 def apply(module: Module) -> None:
-    """Keep such conditions, and such bounds and starts of inner loops; where these are addresses, how often it ran."""
+    """Keep such bounds and starts of inner loops; where these are addresses, keep how often the loop ran."""
     if not asks_for_reverse(module):
         return
     for function in module.definitions():
@@ -41,7 +39,6 @@ def apply(module: Module) -> None:
         loops = natural_loops(flow)
         for loop in loops:
             _keep_bounds(module, flow, loop, loops)
-        _keep_conditions(module, flow, loops)
 
 
 def settle(module: Module) -> None:
@@ -51,25 +48,6 @@ def settle(module: Module) -> None:
             for call in function.calls():
                 call.replace_uses(call.arguments[0])
                 call.erase()
-
-
-def _keep_conditions(module: Module, flow: Flow, loops: list[Loop]) -> None:
-    some = {flow.blocks[number] for number in skippable(flow)}
-    counted = set(_only_exits(flow, loops))
-    for block in some - counted:
-        end = block.terminator
-        ways = [after for after in block.successors if goes_on(after)]
-        if end.opcode in (Opcode.BR, Opcode.SWITCH) and len(ways) > 1 and _hazards(end.operands[0], some, some):
-            end.set_operand(0, _kept(module, Builder.before(end), end.operands[0]))
-
-
-def _only_exits(flow: Flow, loops: list[Loop]) -> Iterator[Block]:
-    """Yield the blocks where loops end that end nowhere else: Enzyme counts how often they ran."""
-    for loop in loops:
-        body = {flow.blocks[number] for number in loop.body}
-        ends = [block for block in body if any(after not in body and goes_on(after) for after in block.successors)]
-        if len(ends) == 1:
-            yield ends[0]
 
 
 def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> None:
@@ -149,7 +127,7 @@ def _kept(module: Module, builder: Builder, value: Value) -> Value:
 
 RULE = Rule(
     name="guarded-values",
-    reason="Enzyme computes conditions and loops' lengths where their guards have not been asked",
+    reason="Enzyme computes loops' lengths where their guards have not been asked",
     apply=apply,
 )
 SETTLE = Rule(name="settle-guarded-values", reason="nothing defines what was called", apply=settle)
