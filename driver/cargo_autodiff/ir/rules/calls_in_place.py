@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import entry_calls, is_reverse
-from cargo_autodiff.ir.inactive_calls import inactive, touch_arguments
+from cargo_autodiff.ir.inactive_calls import give_back, inactive, touch_arguments
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
 
@@ -46,9 +46,7 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Take these calls out."""
-    end = module.function(_END)
-    for call in end.calls() if end is not None else []:
-        call.erase()
+    give_back(module, _END)
 
 
 RULE = Rule(

@@ -12,15 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved, is_moved_up
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Block, Instruction, Value
 
@@ -50,34 +48,30 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Let what was called be what was given."""
-    for function in list(module.functions()):
-        if function.name.startswith(_UNCOUNTED):
-            for call in function.calls():
-                call.replace_uses(call.arguments[0])
-                call.erase()
+    give_back(module, _UNCOUNTED)
 
 
-def deciding(body: set[Block]) -> Iterator[Instruction]:
-    """Yield what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
-    todo: list[Value] = []
-    for block in body:
-        end = block.terminator
-        if any(after not in body and goes_on(after) for after in block.successors):
-            if end.opcode == Opcode.SWITCH:
-                yield end
-            elif end.opcode == Opcode.BR:
-                todo.append(end.operands[0])
-    seen = set(todo)
+def deciding(body: set[Block]) -> list[Instruction]:
+    """List what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
+    leaving = [block.terminator for block in body if any(_is_way_out(after, body) for after in block.successors)]
+    found = [end for end in leaving if end.opcode == Opcode.SWITCH]
+    todo: list[Value] = [end.operands[0] for end in leaving if end.opcode == Opcode.BR]
+    seen: set[Value] = set()
     while todo:
-        step = todo.pop().as_instruction()
-        if step is None or step.block not in body:
+        value = todo.pop()
+        step = value.as_instruction()
+        if step is None or value in seen or step.block not in body:
             continue
+        seen.add(value)
         if step.opcode == Opcode.ICMP:
-            yield step
+            found.append(step)
         elif step.opcode in _JOINS:
-            fresh = set(step.operands) - seen
-            seen |= fresh
-            todo += fresh
+            todo += step.operands
+    return found
+
+
+def _is_way_out(block: Block, body: set[Block]) -> bool:
+    return block not in body and goes_on(block)
 
 
 def _compared(step: Instruction) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.inductions import is_in
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, certain, natural_loops
@@ -43,11 +43,7 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Let what was called be what was given."""
-    for function in list(module.functions()):
-        if function.name.startswith(_GUARDED):
-            for call in function.calls():
-                call.replace_uses(call.arguments[0])
-                call.erase()
+    give_back(module, _GUARDED)
 
 
 def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> None:

@@ -16,7 +16,7 @@ from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loa
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, is_address, is_integer, webs
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
@@ -308,11 +308,7 @@ def _refusal(instruction: Instruction, what: str) -> Refused:
 
 def settle(module: Module) -> None:
     """Put the addresses in the place of the calls that stood for them."""
-    for function in module.functions():
-        if function.name.startswith(INTEGERS):
-            for call in list(_users(function)):
-                call.replace_uses(call.arguments[0])
-                call.erase()
+    give_back(module, INTEGERS)
 
 
 SETTLE = Rule(name="settle-shared-words", reason="nothing defines what was called", apply=settle)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
@@ -45,9 +45,7 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Take the calls out."""
-    meeting = module.function(_MEETING)
-    for call in meeting.calls() if meeting is not None else []:
-        call.erase()
+    give_back(module, _MEETING)
 
 
 def _is_landing(block: Block) -> bool:
