@@ -43,7 +43,7 @@ def text(decided: str, *, step: int = 1, goes_on: bool = True) -> str:
 
 
 def hidden(module: Module) -> list[str]:
-    """Name what is compared as what a call gives."""
+    """Name the comparisons that a call stands for."""
     calls = [one for one in function(module, "f").instructions() if one.is_call and one.callee]
     return [one.arguments[0].name for one in calls if one.callee and one.callee.name.startswith("__cargo_autodiff")]
 
@@ -55,7 +55,7 @@ def test_what_moves_by_as_much_is_compared_as_it_is_with_what_stays(ir: Ir, pred
 
 def test_two_that_move_are_hidden(ir: Ir) -> None:
     got = ir.apply(counted_exits.RULE, text("%on = icmp ult i64 %i.next, %j.next"))
-    assert hidden(got) == ["i.next", "j.next"]
+    assert hidden(got) == ["on"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_two_that_move_are_hidden(ir: Ir) -> None:
     ],
 )
 def test_a_signed_number_that_goes_down_to_another_is_hidden(ir: Ir, decided: str, goes_on: bool) -> None:
-    assert hidden(ir.apply(counted_exits.RULE, text(decided, step=-1, goes_on=goes_on))) == ["i.next"]
+    assert hidden(ir.apply(counted_exits.RULE, text(decided, step=-1, goes_on=goes_on))) == ["on"]
     assert ir.unchanged(counted_exits.RULE, text(decided, step=1, goes_on=goes_on))
 
 
@@ -80,22 +80,20 @@ def test_a_signed_number_that_goes_down_to_another_is_hidden(ir: Ir, decided: st
     ],
 )
 def test_what_may_wrap_around_is_hidden(ir: Ir, decided: str) -> None:
-    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["wide"]
+    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["on"]
 
 
-def test_addresses_are_compared_as_numbers(ir: Ir) -> None:
+def test_addresses_that_move_are_hidden(ir: Ir) -> None:
     decided = (
         "%one = getelementptr i8, ptr null, i64 %i.next\n  %other = getelementptr i8, ptr null, i64 %j.next\n"
         "  %on = icmp ult ptr %one, %other"
     )
-    got = ir.text(ir.apply(counted_exits.RULE, text(decided)))
-    assert "icmp ult i64" in got
-    assert "icmp ult ptr" not in got
+    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["on"]
 
 
 def test_a_part_of_a_condition_is_looked_at(ir: Ir) -> None:
     decided = "%one = icmp ult i64 %i.next, %j.next\n  %other = icmp ult i64 %i.next, %n\n  %on = and i1 %one, %other"
-    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["i.next", "j.next"]
+    assert hidden(ir.apply(counted_exits.RULE, text(decided))) == ["one"]
 
 
 def test_what_decides_about_a_panic_is_left_alone(ir: Ir) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved, is_moved_up
-from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
 
@@ -30,7 +30,7 @@ _SWAPPED = {38: 40, 39: 41, 40: 38, 41: 39}
 
 
 def apply(module: Module) -> None:
-    """Give a loop's comparison what a call gives, which no pass sees through, if Enzyme would count it wrongly.
+    """Let a call that no pass sees through give what decides about a loop's end, if Enzyme would count it wrongly.
 
     Comparisons of what each iteration moves by as much with what stays the same are left alone, but signed ones of what
     is moved down.
@@ -43,7 +43,7 @@ def apply(module: Module) -> None:
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
                 if moving and (not is_plain or _is_miscounted(step, moving[0], header, body)):
-                    hide(module, step, moving)
+                    hide(module, step)
 
 
 def settle(module: Module) -> None:
@@ -88,19 +88,14 @@ def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Bloc
     return predicate in (_GREATER_OR_EQUAL, _LESS) and not is_moved_up(step.operands[number], header, body)
 
 
-def hide(module: Module, step: Instruction, moving: list[int]) -> None:
-    """Let calls stand for what moves; addresses are compared as numbers, because a pointer from a call has a shadow."""
-    builder = Builder.before(step)
-    kind = step.operands[0].type.kind
-    if kind is TypeKind.POINTER:
-        predicate = step.llvm.LLVMGetICmpPredicate(step.ref)
-        bits = [_hidden(module, builder, builder.address_bits(each, builder.integer(64))) for each in step.operands]
-        step.replace_uses(builder.compare(predicate, bits[0], bits[1]))
-        step.erase()
-    elif kind is TypeKind.INTEGER:
-        for number in moving:
-            if not _is_hidden(step.operands[number]):
-                step.set_operand(number, _hidden(module, builder, step.operands[number]))
+def hide(module: Module, step: Instruction) -> None:
+    """Let a call stand for what a comparison says, or for what a switch asks."""
+    if step.opcode == Opcode.ICMP:
+        call = _hidden(module, Builder.after(step), step)
+        step.replace_uses(call)
+        call.set_operand(0, step)
+    elif not _is_hidden(step.operands[0]):
+        step.set_operand(0, _hidden(module, Builder.before(step), step.operands[0]))
 
 
 def _hidden(module: Module, builder: Builder, value: Value) -> Instruction:

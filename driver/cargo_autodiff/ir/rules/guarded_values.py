@@ -66,7 +66,7 @@ def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> N
         if not any(_is_early(flow, headers, value, other) for value in values for other in around):
             continue
         if step.operands[0].type.kind is TypeKind.POINTER:
-            hide(module, step, [0, 1])
+            hide(module, step)
             continue
         builder = Builder.before(before[0].terminator)
         for number in fixed:
