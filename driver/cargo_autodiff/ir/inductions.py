@@ -45,8 +45,3 @@ def is_in(value: Value, body: set[Block]) -> bool:
     """Tell what is computed inside of a loop."""
     step = value.as_instruction()
     return step is not None and step.block in body
-
-
-def goes_on(block: Block) -> bool:
-    """Tell a block that does not panic; Enzyme leaves those out that do."""
-    return block.terminator.opcode != Opcode.UNREACHABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.kinds import Opcode
@@ -49,6 +50,13 @@ class Flow:
                     found.add(before)
                     todo.append(before)
         return found
+
+    @cached_property
+    def going_on(self) -> set[int]:
+        """The blocks from which a return can be reached: the others end in a panic, and Enzyme leaves them out."""
+        return self.reaching(
+            {number for number, block in enumerate(self.blocks) if block.terminator.opcode == Opcode.RET}
+        )
 
     def in_cycles(self) -> set[int]:
         """Find the blocks that can run again after themselves, in reducible loops or not (Kosaraju's components)."""
@@ -121,11 +129,17 @@ def skippable(flow: Flow) -> set[int]:
     return found
 
 
+def ends(flow: Flow, loop: Loop) -> list[Block]:
+    """Give the blocks where a loop ends, but not where it only ends in a panic."""
+    out = flow.going_on - loop.body
+    return [flow.blocks[block] for block in sorted(loop.body) if not out.isdisjoint(flow.successors[block])]
+
+
 def certain(flow: Flow, loop: Loop) -> set[int]:
     """Find the blocks that every iteration of a loop goes through, before anything in it can panic."""
     above = flow.dominators()
     reached = {after for block in loop.body for after in flow.successors[block]}
-    panics = [block for block in reached if flow.blocks[block].terminator.opcode == Opcode.UNREACHABLE]
+    panics = reached - flow.going_on
     return {block for block in loop.body if all(_dominates(above, block, end) for end in (*loop.latches, *panics))}
 
 

@@ -9,12 +9,14 @@ fn response(dose: f64, half: f64, exponent: f64) -> f64 {
 }
 
 pub fn f(x: &[f64]) -> f64 {
-    [0.0, 0.5, 1.0, 2.0]
+    let powers: Vec<f64> = x.iter().map(|v| (0.5 + x[0] * x[0]).powf(v.sin())).collect();
+    let sum: f64 = powers.iter().map(|power| (0.3 * power).sin()).sum();
+    sum + [0.0, 0.5, 1.0, 2.0]
         .iter()
         .map(|&dose| {
             let found = response(dose, 0.5 + x[0], 1.0 + x[1]);
             let other = if dose < x[2] + 3.0 { dose.powf(x[2] + 0.5) } else { 1.0 };
             (found - 0.3 * dose).powi(2) * other + found
         })
-        .sum()
+        .sum::<f64>()
 }

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.inactive_calls import give_back, inactive
-from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved, is_moved_up
+from cargo_autodiff.ir.inductions import is_in, is_moved, is_moved_up
 from cargo_autodiff.ir.kinds import Opcode
-from cargo_autodiff.ir.loops import Flow, natural_loops
+from cargo_autodiff.ir.loops import Flow, ends, natural_loops
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
+    from cargo_autodiff.ir.loops import Loop
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Block, Instruction, Value
 
@@ -39,7 +40,7 @@ def apply(module: Module) -> None:
         flow = Flow(function)
         for loop in natural_loops(flow):
             body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
-            for step in deciding(body):
+            for step in deciding(flow, loop):
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
                 if moving and (not is_plain or _is_miscounted(step, moving[0], header, body)):
@@ -51,9 +52,10 @@ def settle(module: Module) -> None:
     give_back(module, _UNCOUNTED)
 
 
-def deciding(body: set[Block]) -> list[Instruction]:
+def deciding(flow: Flow, loop: Loop) -> list[Instruction]:
     """List what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
-    leaving = [block.terminator for block in body if any(_is_way_out(after, body) for after in block.successors)]
+    body = {flow.blocks[number] for number in loop.body}
+    leaving = [block.terminator for block in ends(flow, loop)]
     found = [end for end in leaving if end.opcode == Opcode.SWITCH]
     todo: list[Value] = [end.operands[0] for end in leaving if end.opcode == Opcode.BR]
     seen: set[Value] = set()
@@ -68,10 +70,6 @@ def deciding(body: set[Block]) -> list[Instruction]:
         elif step.opcode in _JOINS:
             todo += step.operands
     return found
-
-
-def _is_way_out(block: Block, body: set[Block]) -> bool:
-    return block not in body and goes_on(block)
 
 
 def _compared(step: Instruction) -> int:

@@ -53,7 +53,7 @@ def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> N
     if not around or len(before) != 1:
         return
     headers = {flow.blocks[other.header] for other in loops}
-    for step in [each for each in deciding(body) if each.opcode == Opcode.ICMP]:
+    for step in [each for each in deciding(flow, loop) if each.opcode == Opcode.ICMP]:
         fixed = [number for number, value in enumerate(step.operands) if not is_in(value, body)]
         starts = [
             (phi, at)

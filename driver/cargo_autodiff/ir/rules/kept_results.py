@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import entry_calls
-from cargo_autodiff.ir.inactive_calls import inactive_number
+from cargo_autodiff.ir.inactive_calls import give_back, inactive_number
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.speculation import forget
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _RESULT = "__cargo_autodiff_result."
 _LN_2 = "0.693147180559945309417232121458176568"
 _SAME = "__cargo_autodiff_same."
+_PLAIN = "__cargo_autodiff_plain."
+"""Both give a number without its derivative; the reverse pass needs only what the second gave."""
 _NOTHING = "__cargo_autodiff_nothing"  # Enzyme keeps the names of what it copies, and puts something after them
 
 
@@ -92,7 +94,11 @@ def apply(module: Module) -> None:
                     _write(module, call, function.name, of)
         if function.name in _POWERS and _is_of_floats(function, 2):
             for call in function.calls():
-                if call.opcode == Opcode.CALL and not call.arguments[1].is_constant and not _is_same(call.arguments[1]):
+                if (
+                    call.opcode == Opcode.CALL
+                    and not call.arguments[1].is_constant
+                    and not _is_plain(call.arguments[1])
+                ):
                     _write_power(module, call)
 
 
@@ -109,7 +115,7 @@ def _write(module: Module, call: Instruction, name: str, of: str) -> None:
         return _computed(module, builder, name.replace(of, _COFUNCTIONS[of]), x)
 
     place = _Place(builder, _computed(module, builder, name, x), cofunction)
-    nothing = builder.float_difference(x, _same(module, builder, x), _NOTHING)
+    nothing = builder.float_difference(x, _same(module, builder, x, _SAME), _NOTHING)
     call.replace_uses(builder.float_sum(place.result, builder.float_product(_SLOPES[of](place), nothing)))
     call.erase()
 
@@ -131,14 +137,14 @@ def _write_power(module: Module, call: Instruction) -> None:
     call.erase()
 
 
-def _same(module: Module, builder: Builder, x: Value) -> Instruction:
+def _same(module: Module, builder: Builder, x: Value, name: str = _PLAIN) -> Instruction:
     """Give a number without its derivative."""
-    return builder.call(inactive_number(module, _SAME + x.type.kind.name.lower(), x.type), [x])
+    return builder.call(inactive_number(module, name + x.type.kind.name.lower(), x.type), [x])
 
 
-def _is_same(value: Value) -> bool:
+def _is_plain(value: Value) -> bool:
     call = value.as_instruction()
-    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_SAME)
+    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_PLAIN)
 
 
 def _computed(module: Module, builder: Builder, name: str, x: Value) -> Value:
@@ -153,6 +159,7 @@ def settle(module: Module) -> None:
     for function in module.definitions():
         for difference in list(filter(_is_nothing, function.instructions())):
             _vanish(difference)
+    give_back(module, _PLAIN)
     for function in list(module.functions()):
         if function.name.startswith(_SAME):
             for call in function.calls():

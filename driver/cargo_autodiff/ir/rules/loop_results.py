@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.inactive_calls import inactive
-from cargo_autodiff.ir.inductions import goes_on, is_in, is_moved
+from cargo_autodiff.ir.inductions import is_in, is_moved
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
-from cargo_autodiff.ir.loops import Flow, Loop, natural_loops
+from cargo_autodiff.ir.loops import Flow, Loop, ends, natural_loops
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def settle(module: Module) -> None:
 
 def _results(flow: Flow, loop: Loop, body: set[Block]) -> Iterator[Instruction]:
     """Yield the phis where a loop ends, but not where it ends in a panic."""
-    ends = dict.fromkeys(after for number in loop.body for after in flow.blocks[number].successors)
-    for end in ends:
+    for end in dict.fromkeys(after for number in loop.body for after in flow.blocks[number].successors):
         if end in body or any(item.opcode == Opcode.LANDINGPAD for item in end.instructions):
             continue
         for phi in end.phis:
@@ -88,10 +87,10 @@ def _is_counted(flow: Flow, loop: Loop, body: set[Block]) -> bool:
     Of others Enzyme keeps how often they ran; what it needs of it outside of the loop around them, it looks up at that
     loop's iteration, too.
     """
-    ends = [block for block in body if any(after not in body and goes_on(after) for after in block.successors)]
-    if len(ends) != 1 or len(loop.latches) != 1 or ends[0].terminator.opcode != Opcode.BR:
+    found = ends(flow, loop)
+    if len(found) != 1 or len(loop.latches) != 1 or found[0].terminator.opcode != Opcode.BR:
         return False
-    compared = ends[0].terminator.operands[0].as_instruction()
+    compared = found[0].terminator.operands[0].as_instruction()
     if compared is None or compared.opcode != Opcode.ICMP:
         return False
     moving = [operand for operand in compared.operands if is_in(operand, body)]
