@@ -70,6 +70,13 @@ def test_others_are_left_alone(ir: Ir, given: str) -> None:
     assert ir.unchanged(three_ways.RULE, given)
 
 
+def test_what_is_said_of_a_phi_is_said_of_both(ir: Ir) -> None:
+    marked = text().replace("[ 4.0, %last ]", "[ 4.0, %last ], !enzyme_active_val !0") + "!0 = !{}\n"
+    module = ir.apply(three_ways.RULE, marked)
+    phis = [phi for block in function(module, "f").blocks for phi in block.phis]
+    assert [phi.metadata("enzyme_active_val") is not None for phi in phis].count(True) == 2
+
+
 def test_what_comes_is_what_came(ir: Ir) -> None:
     entry = "void @__enzyme_autodiff_df(...)"
     module = ir.apply(three_ways.RULE, text().replace(f"declare {entry}", f"define {entry} {{\n ret void\n}}"))

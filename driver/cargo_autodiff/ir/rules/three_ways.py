@@ -9,6 +9,7 @@ than three, it tells apart by what it always asked, or by a number that it keeps
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _MEETING = "__cargo_autodiff_meeting"
 _WAYS = 3
-_TYPE = "enzyme_type"
+_KEPT = ("enzyme_type", "enzyme_active_val")
 
 
 def apply(module: Module) -> None:
@@ -63,8 +64,8 @@ def _join(module: Module, function: Function, ways: list[Block], to: Block) -> N
         met, made = builder.phi(phi.type), Builder.before(phi).phi(phi.type)
         met.add_incoming(*(entry for entry in entries if entry[1] in ways))
         made.add_incoming(*(entry for entry in entries if entry[1] not in ways), (met, meeting))
-        for one in (met, made):
-            one.set_metadata(_TYPE, phi.metadata(_TYPE))
+        for one, kind in product((met, made), _KEPT):
+            one.set_metadata(kind, phi.metadata(kind))
         phi.replace_uses(made)
         phi.erase()
     builder.call(inactive(module, _MEETING, builder.void()), [])
