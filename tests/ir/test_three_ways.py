@@ -21,24 +21,24 @@ define void @df(ptr %x, ptr %dx) {
 declare void @__enzyme_REQUEST_df(...)
 """
 WAYS = """
-define double @f(i64 %n) {
+define double @f(i1 %left, i1 %asked, i1 %first, ptr %place) {
 entry:
-  switch i64 %n, label %last [
-    i64 0, label %first
-    i64 1, label %second
-    MORE
-  ]
-first:
+  br i1 %left, label %near, label %last
+near:
+  br i1 %asked, label %split, label %OTHER
+split:
+  INSIDE
+  br i1 %CONDITION, label %first.way, label %second.way
+first.way:
   br label %end
-second:
-  br label %end
-third:
+second.way:
   br label %end
 last:
   br label %end
+MORE
 end:
-  %number = phi double [ 1.0, %first ], [ 2.0, %second ], [ 4.0, %last ] THIRD
-  %index = phi i64 [ 10, %first ], [ 20, %second ], [ 40, %last ] COUNT
+  %number = phi double [ 1.0, %first.way ], [ 2.0, %second.way ], [ 4.0, %last ] FOURTH
+  %index = phi i64 [ 10, %first.way ], [ 20, %second.way ], [ 40, %last ] COUNT
   %wide = uitofp i64 %index to double
   %sum = fadd double %number, %wide
   ret double %sum
@@ -47,25 +47,40 @@ end:
 MEETING = "__cargo_autodiff_meeting"
 
 
-def text(*, ways: int = 3, request: str = "autodiff") -> str:
+def text(
+    *,
+    other: str = "second.way",
+    inside: str = "",
+    condition: str = "first",
+    four: bool = False,
+    request: str = "autodiff",
+) -> str:
+    words = {"OTHER": other, "INSIDE": inside, "CONDITION": condition, "REQUEST": request}
+    if four:
+        words |= {"MORE": "more:\n  br label %end", "FOURTH": ", [ 3.0, %more ]", "COUNT": ", [ 30, %more ]"}
     given = ENTRY + WAYS
-    if ways == 4:
-        more = {"MORE": "i64 2, label %third", "THIRD": ", [ 3.0, %third ]", "COUNT": ", [ 30, %third ]"}
-    else:
-        more = {"MORE": "", "THIRD": "", "COUNT": "", "third:\n  br label %end\n": ""}
-    for old, new in {**more, "REQUEST": request}.items():
+    for old, new in {"MORE": "", "FOURTH": "", "COUNT": "", **words}.items():
         given = given.replace(old, new)
     return given
 
 
-def test_two_of_them_meet_before(ir: Ir) -> None:
-    module = ir.apply(three_ways.RULE, text())
+@pytest.mark.parametrize(
+    "given",
+    [text(), text(other="last", inside="%flag = load i1, ptr %place", condition="flag")],
+    ids=["one way goes round the branch", "what it asks is loaded"],
+)
+def test_two_of_them_meet_before(ir: Ir, given: str) -> None:
+    module = ir.apply(three_ways.RULE, given)
     assert callees(module, "f") == [MEETING]
     joined = [len(phi.incoming()) for block in function(module, "f").blocks for phi in block.phis]
     assert joined == [2, 2, 2, 2]
 
 
-@pytest.mark.parametrize("given", [text(ways=4), text(request="fwddiff")], ids=["four", "forward mode"])
+@pytest.mark.parametrize(
+    "given",
+    [text(other="last"), text(other="more", four=True), text(request="fwddiff")],
+    ids=["always asked", "four", "forward mode"],
+)
 def test_others_are_left_alone(ir: Ir, given: str) -> None:
     assert ir.unchanged(three_ways.RULE, given)
 
@@ -83,5 +98,6 @@ def test_what_comes_is_what_came(ir: Ir) -> None:
     three_ways.settle(module)
     assert callees(module, "f") == []
     run = ir.library(module).f
-    run.argtypes, run.restype = (ctypes.c_int64,), ctypes.c_double
-    assert [run(n) for n in range(3)] == [11.0, 22.0, 44.0]
+    run.argtypes, run.restype = (*[ctypes.c_bool] * 3, ctypes.c_void_p), ctypes.c_double
+    cases = [(True, True, True), (True, True, False), (True, False, True), (False, True, True)]
+    assert [run(*case, None) for case in cases] == [11.0, 22.0, 22.0, 44.0]

@@ -108,7 +108,7 @@ def natural_loops(flow: Flow) -> list[Loop]:
     latches: dict[int, list[int]] = {}
     for block in flow.order:
         for successor in flow.successors[block]:
-            if _dominates(above, successor, block):
+            if dominates(above, successor, block):
                 latches.setdefault(successor, []).append(block)
     loops = [
         Loop(header=header, latches=tuple(ends), body=frozenset(_body(flow, header, ends)))
@@ -124,7 +124,7 @@ def skippable(flow: Flow) -> set[int]:
     found = set()
     for block in flow.order:
         around = next((loop.latches for loop in loops if block in loop.body), returns)
-        if not all(_dominates(above, block, end) for end in around):
+        if not all(dominates(above, block, end) for end in around):
             found.add(block)
     return found
 
@@ -140,7 +140,7 @@ def certain(flow: Flow, loop: Loop) -> set[int]:
     above = flow.dominators()
     reached = {after for block in loop.body for after in flow.successors[block]}
     panics = reached - flow.going_on
-    return {block for block in loop.body if all(_dominates(above, block, end) for end in (*loop.latches, *panics))}
+    return {block for block in loop.body if all(dominates(above, block, end) for end in (*loop.latches, *panics))}
 
 
 def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:
@@ -153,7 +153,8 @@ def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:
     return body
 
 
-def _dominates(above: dict[int, int], upper: int, lower: int) -> bool:
+def dominates(above: dict[int, int], upper: int, lower: int) -> bool:
+    """Tell whether every way to one block goes through another, or through itself."""
     while lower not in (upper, 0):
         lower = above[lower]
     return lower == upper

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
+from cargo_autodiff.ir.hazards import has_hazards, is_kept, sources
 from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.inductions import is_in
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
@@ -20,14 +21,11 @@ from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.counted_exits import deciding, hide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cargo_autodiff.ir.loops import Loop
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Block, Instruction, Value
+    from cargo_autodiff.ir.value import Block, Value
 
 _GUARDED = "__cargo_autodiff_guarded."
-_DIVISIONS = (Opcode.UDIV, Opcode.SDIV, Opcode.UREM, Opcode.SREM)
 
 
 def apply(module: Module) -> None:
@@ -57,7 +55,7 @@ def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> N
         fixed = [number for number, value in enumerate(step.operands) if not is_in(value, body)]
         starts = [
             (phi, at)
-            for phi in _sources(step, body)
+            for phi in sources(step, body)
             if phi.opcode == Opcode.PHI and phi.block == header
             for at, (_, origin) in enumerate(phi.incoming())
             if origin == before[0]
@@ -81,40 +79,14 @@ def _is_early(flow: Flow, headers: set[Block], value: Value, loop: Loop) -> bool
     What hangs on a loop's phi cannot be.
     """
     body = {flow.blocks[number] for number in loop.body}
-    if any(step.opcode == Opcode.PHI and step.block in headers for step in _sources(value, body)):
+    if any(step.opcode == Opcode.PHI and step.block in headers for step in sources(value, body)):
         return False
-    return _hazards(value, body, body - {flow.blocks[number] for number in certain(flow, loop)})
-
-
-def _hazards(value: Value, body: set[Block], guarded: set[Block]) -> bool:
-    """Tell what a load or a division in some of these blocks is needed for."""
-    return any(step.block in guarded and _is_hazard(step) for step in _sources(value, body))
-
-
-def _is_hazard(step: Instruction) -> bool:
-    return step.opcode == Opcode.LOAD or (step.opcode in _DIVISIONS and step.operands[1].constant_int() is None)
-
-
-def _sources(value: Value, body: set[Block]) -> Iterator[Instruction]:
-    """Yield what a value is computed from, as far as that is in these blocks, and no call has kept it."""
-    todo, seen = [value], {value}
-    while todo:
-        step = todo.pop().as_instruction()
-        if step is None or step.block not in body or _is_kept(step):
-            continue
-        yield step
-        fresh = set(step.operands) - seen
-        seen |= fresh
-        todo += fresh
-
-
-def _is_kept(step: Instruction) -> bool:
-    return step.is_call and step.callee is not None and step.callee.name.startswith("__cargo_autodiff_")
+    return has_hazards(value, body, body - {flow.blocks[number] for number in certain(flow, loop)})
 
 
 def _kept(module: Module, builder: Builder, value: Value) -> Value:
     step = value.as_instruction()
-    if step is None or value.type.kind is not TypeKind.INTEGER or _is_kept(step):
+    if step is None or value.type.kind is not TypeKind.INTEGER or is_kept(step):
         return value
     call = builder.call(inactive(module, f"{_GUARDED}{value.type.bits}", value.type, value.type), [value])
     call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))

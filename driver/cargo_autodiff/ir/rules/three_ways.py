@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
+from cargo_autodiff.ir.hazards import has_hazards
 from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.kinds import Opcode
-from cargo_autodiff.ir.loops import Flow, natural_loops
+from cargo_autodiff.ir.loops import Flow, dominates, natural_loops
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -24,29 +25,62 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Block, Function
 
 _MEETING = "__cargo_autodiff_meeting"
-_WAYS = 3
+_WAYS, _SIDES = 3, 2
 _KEPT = ("enzyme_type", "enzyme_active_val")
 
 
 def apply(module: Module) -> None:
-    """Let two of three ways to a block meet in one of their own; Enzyme folds it if it does nothing, so it calls.
+    """Let two of three ways to a block meet in one of their own, where what tells them apart may not be asked.
 
-    A loop's header has two, when Enzyme looks.
+    Enzyme folds a block that does nothing, so this one calls. A loop's header has two ways to it, when Enzyme looks.
     """
     if not asks_for_reverse(module):
         return
     for function in module.definitions():
         flow = Flow(function)
+        above = flow.dominators()
         headers = {loop.header for loop in natural_loops(flow)}
         for number in flow.order:
             ways = [way for way in flow.predecessors[number] if way in flow.reachable]
             if len(ways) == _WAYS and number not in headers and not _is_landing(flow.blocks[number]):
-                _join(module, function, [flow.blocks[way] for way in ways[:2]], flow.blocks[number])
+                pair = _unasked(flow, above, number, ways)
+                if pair:
+                    _join(module, function, [flow.blocks[way] for way in pair], flow.blocks[number])
 
 
 def settle(module: Module) -> None:
     """Take the calls out."""
     give_back(module, _MEETING)
+
+
+def _unasked(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> list[int]:
+    """Give two ways to a block that a branch tells apart which is not always on the way, or asks what it must not."""
+    reached = _reached(flow, above, to, ways)
+    every = set(flow.blocks)
+    unsure = {block for number, block in enumerate(flow.blocks) if not dominates(above, number, to)}
+    for split in dict.fromkeys(start for start, _ in reached):
+        sides = [reached.get((split, after), set()) for after in flow.successors[split]]
+        if len(sides) != _SIDES or any(len(side) != 1 for side in sides) or sides[0] == sides[1]:
+            continue
+        pair = sorted(sides[0] | sides[1])
+        condition = flow.blocks[split].terminator.operands[0]
+        if not all(dominates(above, split, way) for way in pair) or has_hazards(condition, every, unsure):
+            return pair
+    return []
+
+
+def _reached(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> dict[tuple[int, int], set[int]]:
+    """Say over which of the ways each edge leads to a block, as far up as nothing dominates it."""
+    found: dict[tuple[int, int], set[int]] = {}
+    todo = [((way, to), way) for way in ways]
+    while todo:
+        edge, way = todo.pop()
+        if way in found.setdefault(edge, set()):
+            continue
+        found[edge].add(way)
+        if not dominates(above, edge[0], to):
+            todo += [((before, edge[0]), way) for before in flow.predecessors[edge[0]] if before in flow.reachable]
+    return found
 
 
 def _is_landing(block: Block) -> bool:
