@@ -251,3 +251,33 @@ class TestOfSeveralLanes:
 
         (select,) = [each for each in function(got, "diffe2f").instructions() if each.opcode == Opcode.SELECT]
         assert select.operands[2].name == "__cargo_autodiff_static_shadow.table"
+
+
+UNWINDING = """
+declare void @g()
+declare i32 @__gxx_personality_v0(...)
+define void @f() personality ptr @__gxx_personality_v0 {
+  %one = alloca double
+  %other = alloca double
+  invoke void @g() to label %on unwind label %off
+on:
+  invoke void @g() to label %done unwind label %away
+done:
+  ret void
+off:
+  %pad = landingpad { ptr, i32 } cleanup
+  br label %both
+away:
+  %last = landingpad { ptr, i32 } cleanup
+  br label %both
+both:
+  %merged = phi ptr [ %one, %off ], [ %other, %away ]
+  store double 1.0, ptr %merged
+  ret void
+}
+"""
+
+
+def test_what_is_merged_only_where_something_unwinds_does_not_count(ir: Ir) -> None:
+    module = ir.apply(merged_activity.RULE, UNWINDING)
+    assert "enzyme_active_val" not in ir.text(module)

@@ -18,6 +18,7 @@ from cargo_autodiff.ir.memory import Memory, leads_to_floats
 from cargo_autodiff.ir.origins import MERGES, is_made_here, let_count, merged, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.static_shadows import StaticShadows
+from cargo_autodiff.ir.unwinding import without_unwinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +33,19 @@ _SHADOW = "'"
 
 
 def apply(module: Module) -> None:
-    """Let allocations that are merged with other memory count, and mark all: what Enzyme adds are shadows."""
+    """Let allocations that are merged with other memory count, and mark all: what Enzyme adds are shadows.
+
+    What only merges where something unwinds is left alone: Enzyme drops that, and what would count then had the
+    variable itself for a shadow.
+    """
     mark = Builder(module.llvm, module.context).empty_node()
     mixed: list[tuple[Instruction, set[Value]]] = []
     for function in module.definitions():
         for made in filter(is_made_here, function.instructions()):
             made.set_metadata(_PRIMAL, mark)
-        mixed += [(merge, found) for merge in _merges(function) if len(found := origins(merge)) > 1]
+        looked_at = without_unwinding(function)
+        merges = [merge for merge in _merges(function) if merge.block in looked_at]
+        mixed += [(merge, found) for merge in merges if len(found := origins(merge)) > 1]
     if not all(is_made_here(origin) for _, found in mixed for origin in found):
         mixed = _with_floats(module, mixed)
     for origin in filter(is_made_here, {origin for _, found in mixed for origin in found}):

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.unwinding import without_unwinding
 from cargo_autodiff.ir.zeros import fill_with_zeros, is_filling
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Block, Function, Instruction, Value
+    from cargo_autodiff.ir.value import Block, Instruction, Value
 
 
 def apply(module: Module) -> None:
@@ -32,24 +33,10 @@ def apply(module: Module) -> None:
                 for number, value in enumerate(item.operands):
                     if module.llvm.LLVMIsUndef(value.ref):
                         item.set_operand(number, builder.zero(value.type))
-        going_on = _going_on(function)
+        going_on = without_unwinding(function)
         for variable in function.entry.instructions:
             if variable.opcode == Opcode.ALLOCA and _becomes_registers(variable, going_on):
                 _clear(module, variable)
-
-
-def _going_on(function: Function) -> set[Block]:
-    """Give the blocks that are reached without unwinding."""
-    found, todo = {function.entry}, [function.entry]
-    while todo:
-        after = {block for block in todo.pop().successors if not _is_landing(block)} - found
-        found |= after
-        todo += after
-    return found
-
-
-def _is_landing(block: Block) -> bool:
-    return any(item.opcode == Opcode.LANDINGPAD for item in block.instructions)
 
 
 def _becomes_registers(variable: Instruction, going_on: set[Block]) -> bool:
