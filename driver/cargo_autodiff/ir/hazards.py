@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.ir.inactive_calls import is_call_of
 from cargo_autodiff.ir.kinds import Opcode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from cargo_autodiff.ir.value import Block, Instruction, Value
 
 _DIVISIONS = (Opcode.UDIV, Opcode.SDIV, Opcode.UREM, Opcode.SREM)
 
 
-def has_hazards(value: Value, body: set[Block], guarded: set[Block]) -> bool:
-    """Tell what a load or a division in some of these blocks is needed for."""
-    return any(step.block in guarded and _is_hazard(step) for step in sources(value, body))
+def hazards(value: Value, body: Container[Block]) -> set[Block]:
+    """Give those of these blocks of which a load or a division is needed for a value."""
+    return {step.block for step in sources(value, body) if _is_hazard(step)}
 
 
-def sources(value: Value, body: set[Block]) -> Iterator[Instruction]:
+def sources(value: Value, body: Container[Block]) -> Iterator[Instruction]:
     """Yield what a value is computed from, as far as that is in these blocks, and no call has kept it."""
     todo, seen = [value], {value}
     while todo:
@@ -34,7 +35,7 @@ def sources(value: Value, body: set[Block]) -> Iterator[Instruction]:
 
 def is_kept(step: Instruction) -> bool:
     """Tell what one of our calls gave: it is not computed again."""
-    return step.is_call and step.callee is not None and step.callee.name.startswith("__cargo_autodiff_")
+    return is_call_of(step, "__cargo_autodiff_")
 
 
 def _is_hazard(step: Instruction) -> bool:

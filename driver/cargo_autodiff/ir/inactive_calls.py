@@ -8,7 +8,7 @@ from cargo_autodiff.ir.builder import Builder
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Type
+    from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 INACTIVE = "enzyme_inactive"
 _INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
@@ -37,6 +37,19 @@ def inactive_number(module: Module, name: str, of: Type) -> Function:
         found = _declared(module, name, of, of)
         found.add("memory" if module.llvm.major >= 16 else "readnone")
     return found
+
+
+def kept_integer(module: Module, builder: Builder, prefix: str, value: Value) -> Instruction:
+    """Call what gives the same integer, which Enzyme does not compute; the call's name is the prefix and its width."""
+    call = builder.call(inactive(module, f"{prefix}{value.type.bits}", value.type, value.type), [value])
+    call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
+    return call
+
+
+def is_call_of(value: Value, prefix: str) -> bool:
+    """Tell what a function gave whose name begins so."""
+    call = value.as_instruction()
+    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(prefix)
 
 
 def give_back(module: Module, prefix: str) -> None:

@@ -17,8 +17,8 @@ class Flow:
 
     def __init__(self, function: Function) -> None:
         self.blocks: list[Block] = function.blocks
-        number = {block.ref: index for index, block in enumerate(self.blocks)}
-        self.successors = [list(dict.fromkeys(number[s.ref] for s in block.successors)) for block in self.blocks]
+        self.numbers = {block: index for index, block in enumerate(self.blocks)}
+        self.successors = [list(dict.fromkeys(self.numbers[s] for s in block.successors)) for block in self.blocks]
         self.predecessors: list[list[int]] = [[] for _ in self.blocks]
         for block, nexts in enumerate(self.successors):
             for successor in nexts:
@@ -76,8 +76,16 @@ class Flow:
                 found |= component
         return found
 
+    def body(self, loop: Loop) -> set[Block]:
+        """Give a loop's blocks."""
+        return {self.blocks[number] for number in loop.body}
+
     def dominators(self) -> dict[int, int]:
         """Give each reachable block its immediate dominator; the entry has itself."""
+        return self._above
+
+    @cached_property
+    def _above(self) -> dict[int, int]:
         rank = {block: index for index, block in enumerate(self.order)}
         above = {0: 0}
         changed = True
@@ -135,12 +143,13 @@ def ends(flow: Flow, loop: Loop) -> list[Block]:
     return [flow.blocks[block] for block in sorted(loop.body) if not out.isdisjoint(flow.successors[block])]
 
 
-def certain(flow: Flow, loop: Loop) -> set[int]:
+def certain(flow: Flow, loop: Loop) -> set[Block]:
     """Find the blocks that every iteration of a loop goes through, before anything in it can panic."""
     above = flow.dominators()
     reached = {after for block in loop.body for after in flow.successors[block]}
     panics = reached - flow.going_on
-    return {block for block in loop.body if all(dominates(above, block, end) for end in (*loop.latches, *panics))}
+    ways = (*loop.latches, *panics)
+    return {flow.blocks[block] for block in loop.body if all(dominates(above, block, end) for end in ways)}
 
 
 def _body(flow: Flow, header: int, latches: list[int]) -> set[int]:

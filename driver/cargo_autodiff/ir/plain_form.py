@@ -43,7 +43,7 @@ def call_plainly(module: Module, call: Instruction, callee: Function) -> None:
     normal = _edge(call) if call.opcode == Opcode.INVOKE else None
     made = builder.call_as(callee.value_type, callee, [*call.arguments, slot], instead_of=call)
     keep_promises(made, call)
-    after = Instruction(call.llvm, call.llvm.LLVMGetNextInstruction(call.ref)) if normal is None else normal
+    after = call.next if normal is None else normal
     _use_instead(module, call, Builder.before(after), slot)
     call.erase()
 

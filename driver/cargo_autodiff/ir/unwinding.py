@@ -14,11 +14,12 @@ def without_unwinding(function: Function) -> set[Block]:
     """Give the blocks that are reached without unwinding."""
     found, todo = {function.entry}, [function.entry]
     while todo:
-        after = {block for block in todo.pop().successors if not _is_landing(block)} - found
+        after = {block for block in todo.pop().successors if not is_landing(block)} - found
         found |= after
         todo += after
     return found
 
 
-def _is_landing(block: Block) -> bool:
+def is_landing(block: Block) -> bool:
+    """Tell where unwinding goes on."""
     return any(item.opcode == Opcode.LANDINGPAD for item in block.instructions)

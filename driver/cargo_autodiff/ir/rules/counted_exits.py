@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.inactive_calls import give_back, inactive
+from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, kept_integer
 from cargo_autodiff.ir.inductions import is_in, is_moved, is_moved_up
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, ends, natural_loops
@@ -39,7 +39,7 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         flow = Flow(function)
         for loop in natural_loops(flow):
-            body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
+            body, header = flow.body(loop), flow.blocks[loop.header]
             for step in deciding(flow, loop):
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
@@ -54,7 +54,7 @@ def settle(module: Module) -> None:
 
 def deciding(flow: Flow, loop: Loop) -> list[Instruction]:
     """List what decides whether the loop is left: comparisons and switches. What ends in a panic decides nothing."""
-    body = {flow.blocks[number] for number in loop.body}
+    body = flow.body(loop)
     leaving = [block.terminator for block in ends(flow, loop)]
     found = [end for end in leaving if end.opcode == Opcode.SWITCH]
     todo: list[Value] = [end.operands[0] for end in leaving if end.opcode == Opcode.BR]
@@ -89,23 +89,11 @@ def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Bloc
 def hide(module: Module, step: Instruction) -> None:
     """Let a call stand for what a comparison says, or for what a switch asks."""
     if step.opcode == Opcode.ICMP:
-        call = _hidden(module, Builder.after(step), step)
+        call = kept_integer(module, Builder.after(step), _UNCOUNTED, step)
         step.replace_uses(call)
         call.set_operand(0, step)
-    elif not _is_hidden(step.operands[0]):
-        step.set_operand(0, _hidden(module, Builder.before(step), step.operands[0]))
-
-
-def _hidden(module: Module, builder: Builder, value: Value) -> Instruction:
-    given = inactive(module, f"{_UNCOUNTED}{value.type.bits}", value.type, value.type)
-    call = builder.call(given, [value])
-    call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
-    return call
-
-
-def _is_hidden(value: Value) -> bool:
-    call = value.as_instruction()
-    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_UNCOUNTED)
+    elif not is_call_of(step.operands[0], _UNCOUNTED):
+        step.set_operand(0, kept_integer(module, Builder.before(step), _UNCOUNTED, step.operands[0]))
 
 
 RULE = Rule(

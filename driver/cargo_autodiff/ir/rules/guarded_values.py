@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.hazards import has_hazards, is_kept, sources
-from cargo_autodiff.ir.inactive_calls import give_back, inactive
+from cargo_autodiff.ir.hazards import hazards, is_kept, sources
+from cargo_autodiff.ir.inactive_calls import give_back, kept_integer
 from cargo_autodiff.ir.inductions import is_in
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, certain, natural_loops
@@ -35,8 +35,9 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         flow = Flow(function)
         loops = natural_loops(flow)
+        sure = {loop: certain(flow, loop) for loop in loops}
         for loop in loops:
-            _keep_bounds(module, flow, loop, loops)
+            _keep_bounds(module, flow, loop, sure)
 
 
 def settle(module: Module) -> None:
@@ -44,13 +45,14 @@ def settle(module: Module) -> None:
     give_back(module, _GUARDED)
 
 
-def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> None:
-    body, header = {flow.blocks[number] for number in loop.body}, flow.blocks[loop.header]
-    around = [other for other in loops if other != loop and loop.header in other.body]
+def _keep_bounds(module: Module, flow: Flow, loop: Loop, sure: dict[Loop, set[Block]]) -> None:
+    """Keep a loop's; `sure` are the blocks of each loop that every iteration goes through."""
+    body, header = flow.body(loop), flow.blocks[loop.header]
+    around = [(flow.body(other), sure[other]) for other in sure if other != loop and loop.header in other.body]
     before = [flow.blocks[number] for number in flow.predecessors[loop.header] if number not in loop.body]
     if not around or len(before) != 1:
         return
-    headers = {flow.blocks[other.header] for other in loops}
+    headers = {flow.blocks[other.header] for other in sure}
     for step in [each for each in deciding(flow, loop) if each.opcode == Opcode.ICMP]:
         fixed = [number for number, value in enumerate(step.operands) if not is_in(value, body)]
         starts = [
@@ -61,7 +63,7 @@ def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> N
             if origin == before[0]
         ]
         values = [*(step.operands[number] for number in fixed), *(phi.operands[at] for phi, at in starts)]
-        if not any(_is_early(flow, headers, value, other) for value in values for other in around):
+        if not any(_is_early(headers, value, *other) for value in values for other in around):
             continue
         if step.operands[0].type.kind is TypeKind.POINTER:
             hide(module, step)
@@ -73,24 +75,21 @@ def _keep_bounds(module: Module, flow: Flow, loop: Loop, loops: list[Loop]) -> N
             phi.set_operand(at, _kept(module, builder, phi.operands[at]))
 
 
-def _is_early(flow: Flow, headers: set[Block], value: Value, loop: Loop) -> bool:
+def _is_early(headers: set[Block], value: Value, body: set[Block], sure: set[Block]) -> bool:
     """Tell what may be computed before a loop, of which not every iteration does what it takes.
 
     What hangs on a loop's phi cannot be.
     """
-    body = {flow.blocks[number] for number in loop.body}
     if any(step.opcode == Opcode.PHI and step.block in headers for step in sources(value, body)):
         return False
-    return has_hazards(value, body, body - {flow.blocks[number] for number in certain(flow, loop)})
+    return not hazards(value, body) <= sure
 
 
 def _kept(module: Module, builder: Builder, value: Value) -> Value:
     step = value.as_instruction()
     if step is None or value.type.kind is not TypeKind.INTEGER or is_kept(step):
         return value
-    call = builder.call(inactive(module, f"{_GUARDED}{value.type.bits}", value.type, value.type), [value])
-    call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
-    return call
+    return kept_integer(module, builder, _GUARDED, value)
 
 
 RULE = Rule(

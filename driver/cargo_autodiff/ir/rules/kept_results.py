@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import entry_calls
-from cargo_autodiff.ir.inactive_calls import give_back, inactive_number
+from cargo_autodiff.ir.inactive_calls import give_back, inactive_number, is_call_of
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.speculation import forget
@@ -97,7 +97,7 @@ def apply(module: Module) -> None:
                 if (
                     call.opcode == Opcode.CALL
                     and not call.arguments[1].is_constant
-                    and not _is_plain(call.arguments[1])
+                    and not is_call_of(call.arguments[1], _PLAIN)
                 ):
                     _write_power(module, call)
 
@@ -140,11 +140,6 @@ def _write_power(module: Module, call: Instruction) -> None:
 def _same(module: Module, builder: Builder, x: Value, name: str = _PLAIN) -> Instruction:
     """Give a number without its derivative."""
     return builder.call(inactive_number(module, name + x.type.kind.name.lower(), x.type), [x])
-
-
-def _is_plain(value: Value) -> bool:
-    call = value.as_instruction()
-    return call is not None and call.is_call and call.callee is not None and call.callee.name.startswith(_PLAIN)
 
 
 def _computed(module: Module, builder: Builder, name: str, x: Value) -> Value:

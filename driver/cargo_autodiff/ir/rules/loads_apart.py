@@ -51,7 +51,7 @@ def _alike(function: Function) -> list[Instruction]:
     flow = Flow(function)
     loops = natural_loops(flow)
     headers = {flow.blocks[loop.header] for loop in loops}
-    bodies = [{flow.blocks[number] for number in loop.body} for loop in reversed(loops)]
+    bodies = [flow.body(loop) for loop in reversed(loops)]
     innermost = {block: body for body in bodies for block in body}
     places = {
         load: _places(load)

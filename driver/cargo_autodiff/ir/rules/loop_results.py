@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, kept_integer
 from cargo_autodiff.ir.inductions import is_in, is_moved
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow, Loop, ends, natural_loops
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.unwinding import is_landing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def apply(module: Module) -> None:
         flow = Flow(function)
         loops = natural_loops(flow)
         for loop in loops:
-            body = {flow.blocks[number] for number in loop.body}
+            body = flow.body(loop)
             is_inner = any(loop.header in other.body for other in loops if other != loop)
             all_of_it = is_inner and not _is_counted(flow, loop, body)
             for phi in list(_results(flow, loop, body)):
@@ -50,12 +51,9 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Let what was called be what was given, in the derivatives, too; its reverse pass does nothing."""
+    give_back(module, _RESULT)
     for function in list(module.functions()):
-        if _is_ours(function):
-            for call in function.calls():
-                call.replace_uses(call.arguments[0])
-                call.erase()
-        elif function.name.startswith(f"diffe{_RESULT}"):
+        if function.name.startswith(f"diffe{_RESULT}"):
             for call in function.calls():
                 call.erase()
 
@@ -63,22 +61,13 @@ def settle(module: Module) -> None:
 def _results(flow: Flow, loop: Loop, body: set[Block]) -> Iterator[Instruction]:
     """Yield the phis where a loop ends, but not where it ends in a panic."""
     for end in dict.fromkeys(after for number in loop.body for after in flow.blocks[number].successors):
-        if end in body or any(item.opcode == Opcode.LANDINGPAD for item in end.instructions):
+        if end in body or is_landing(end):
             continue
         for phi in end.phis:
             kind = phi.type.kind
             leads = kind is TypeKind.POINTER or (kind is TypeKind.INTEGER and phi.type.bits > 1)
-            if leads and not _is_kept(phi):
+            if leads and not any(is_call_of(user, _RESULT) for user in phi.users()):
                 yield phi
-
-
-def _is_kept(phi: Instruction) -> bool:
-    calls = [user.as_instruction() for user in phi.users()]
-    return any(call is not None and call.is_call and call.callee and _is_ours(call.callee) for call in calls)
-
-
-def _is_ours(function: Function) -> bool:
-    return function.name.startswith(_RESULT)
 
 
 def _is_counted(flow: Flow, loop: Loop, body: set[Block]) -> bool:
@@ -120,11 +109,11 @@ def _is_merged(value: Value, body: set[Block], header: Block) -> bool:
 
 def _keep(module: Module, phi: Instruction) -> None:
     builder = Builder.after(phi)
-    is_count = _only_counts(phi)
-    kept = builder.call(_count(module, phi.type) if is_count else _same(module, builder, phi.type), [phi])
+    if _only_counts(phi):
+        kept = kept_integer(module, builder, f"{_RESULT}count.", phi)
+    else:
+        kept = builder.call(_same(module, builder, phi.type), [phi])
     kept.set_metadata("enzyme_mustcache", builder.empty_node())
-    if is_count:
-        kept.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
     if phi.metadata("enzyme_active_val"):
         kept.set_metadata("enzyme_active_val", builder.empty_node())
     phi.replace_uses(kept)
@@ -150,11 +139,7 @@ def _only_counts(phi: Instruction) -> bool:
 def _is_of_memory(step: Instruction) -> bool:
     """Tell what allocates or frees so many bytes."""
     callee = step.callee if step.is_call else None
-    return callee is not None and (callee.has("allockind") or _is_ours(callee))
-
-
-def _count(module: Module, of: Type) -> Function:
-    return inactive(module, f"{_RESULT}count.{of.bits}", of, of)
+    return callee is not None and (callee.has("allockind") or callee.name.startswith(_RESULT))
 
 
 def _same(module: Module, builder: Builder, of: Type) -> Function:

@@ -16,7 +16,7 @@ from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loa
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, is_address, is_integer, webs
-from cargo_autodiff.ir.inactive_calls import give_back, inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive, is_call_of
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
@@ -129,7 +129,7 @@ class SharedWords:
 
     def numbers(self) -> list[Instruction]:
         """Give the integers that LLVM takes as floats to move them as such, where words are shared, or were."""
-        found = [bits for bits in self._floats_of_bits if self._of_bits.isdisjoint(loads_behind(bits))]
+        found = [bits for bits, loads in self._loads_behind.items() if self._of_bits.isdisjoint(loads)]
         return found if found and self.are_allowed else []
 
     def are_bits(self, load: Instruction) -> bool:
@@ -140,19 +140,20 @@ class SharedWords:
     def _of_bits(self) -> set[Instruction]:
         if are_numbers(self._evidence):
             return set()
-        return {load for bits in self._floats_of_bits for load in loads_behind(bits)}
+        return set().union(*self._loads_behind.values())
 
     @cached_property
-    def _floats_of_bits(self) -> list[Instruction]:
-        return [
-            bits
+    def _loads_behind(self) -> dict[Instruction, set[Instruction]]:
+        """Floats made of bits that are computed, with the loads behind each."""
+        return {
+            bits: loads_behind(bits)
             for function in self._module.definitions()
             for bits in function.instructions()
             if bits.opcode == Opcode.BITCAST
             and bits.type.kind in (TypeKind.FLOAT, TypeKind.DOUBLE)
             and bits.operands[0].type.kind is TypeKind.INTEGER
             and not _may_be_bits(bits.operands[0])
-        ]
+        }
 
     def carried(self) -> list[tuple[Instruction, list[Instruction]]]:
         """Give loads of words that are pointers at some time, with the stores to such words of what they load.
@@ -227,9 +228,7 @@ def take_apart(module: Module, access: Access) -> list[Value]:
 def _is_done(access: Instruction) -> bool:
     """Tell what has its place already."""
     address = access.operands[-1]
-    call = address.as_instruction()
-    hidden = call is not None and call.is_call and call.callee is not None and call.callee.name == INTEGERS
-    return hidden or is_guarded(address) or is_reset(access)
+    return is_call_of(address, INTEGERS) or is_guarded(address) or is_reset(access)
 
 
 def _may_be_bits(integer: Value) -> bool:

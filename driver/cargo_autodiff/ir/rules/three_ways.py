@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.hazards import has_hazards
+from cargo_autodiff.ir.hazards import hazards
 from cargo_autodiff.ir.inactive_calls import give_back, inactive
-from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, dominates, natural_loops
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.unwinding import is_landing
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -42,7 +42,7 @@ def apply(module: Module) -> None:
         headers = {loop.header for loop in natural_loops(flow)}
         for number in flow.order:
             ways = [way for way in flow.predecessors[number] if way in flow.reachable]
-            if len(ways) == _WAYS and number not in headers and not _is_landing(flow.blocks[number]):
+            if len(ways) == _WAYS and number not in headers and not is_landing(flow.blocks[number]):
                 pair = _unasked(flow, above, number, ways)
                 if pair:
                     _join(module, function, [flow.blocks[way] for way in pair], flow.blocks[number])
@@ -56,15 +56,14 @@ def settle(module: Module) -> None:
 def _unasked(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> list[int]:
     """Give two ways to a block that a branch tells apart which is not always on the way, or asks what it must not."""
     reached = _reached(flow, above, to, ways)
-    every = set(flow.blocks)
-    unsure = {block for number, block in enumerate(flow.blocks) if not dominates(above, number, to)}
     for split in dict.fromkeys(start for start, _ in reached):
         sides = [reached.get((split, after), set()) for after in flow.successors[split]]
         if len(sides) != _SIDES or any(len(side) != 1 for side in sides) or sides[0] == sides[1]:
             continue
         pair = sorted(sides[0] | sides[1])
         condition = flow.blocks[split].terminator.operands[0]
-        if not all(dominates(above, split, way) for way in pair) or has_hazards(condition, every, unsure):
+        needed = (flow.numbers[block] for block in hazards(condition, flow.numbers))
+        if not all(dominates(above, split, way) for way in pair) or not all(dominates(above, at, to) for at in needed):
             return pair
     return []
 
@@ -81,10 +80,6 @@ def _reached(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> dic
         if not dominates(above, edge[0], to):
             todo += [((before, edge[0]), way) for before in flow.predecessors[edge[0]] if before in flow.reachable]
     return found
-
-
-def _is_landing(block: Block) -> bool:
-    return any(item.opcode == Opcode.LANDINGPAD for item in block.instructions)
 
 
 def _join(module: Module, function: Function, ways: list[Block], to: Block) -> None:
