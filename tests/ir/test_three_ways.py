@@ -44,6 +44,31 @@ end:
   ret double %sum
 }
 """
+LOOP = """
+define double @f(i1 %left, ptr %place) {
+entry:
+  br i1 %left, label %head, label %last
+head:
+  %turn = phi i64 [ 0, %entry ], [ %next, %again ]
+  %found = load i1, ptr %place
+  br i1 %found, label %first.way, label %body
+body:
+  %next = add i64 %turn, 1
+  %ends = icmp eq i64 %next, 7
+  br i1 %ends, label %second.way, label %again
+again:
+  br label %head
+first.way:
+  br label %end
+second.way:
+  br label %end
+last:
+  br label %end
+end:
+  %number = phi double [ 1.0, %first.way ], [ 2.0, %second.way ], [ 4.0, %last ]
+  ret double %number
+}
+"""
 MEETING = "__cargo_autodiff_meeting"
 
 
@@ -74,6 +99,13 @@ def test_two_of_them_meet_before(ir: Ir, given: str) -> None:
     assert callees(module, "f") == [MEETING]
     joined = [len(phi.incoming()) for block in function(module, "f").blocks for phi in block.phis]
     assert joined == [2, 2, 2, 2]
+
+
+def test_two_ends_of_a_loop_meet_before(ir: Ir) -> None:
+    module = ir.apply(three_ways.RULE, ENTRY.replace("REQUEST", "autodiff") + LOOP)
+    assert callees(module, "f") == [MEETING]
+    (met,) = function(module, "f").blocks[-1].phis
+    assert "%first.way" in met.text() and "%second.way" in met.text()
 
 
 @pytest.mark.parametrize(

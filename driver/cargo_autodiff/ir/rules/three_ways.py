@@ -39,11 +39,11 @@ def apply(module: Module) -> None:
     for function in module.definitions():
         flow = Flow(function)
         above = flow.dominators()
-        headers = {loop.header for loop in natural_loops(flow)}
+        latches = {loop.header: loop.latches for loop in natural_loops(flow)}
         for number in flow.order:
             ways = [way for way in flow.predecessors[number] if way in flow.reachable]
-            if len(ways) == _WAYS and number not in headers and not is_landing(flow.blocks[number]):
-                pair = _unasked(flow, above, number, ways)
+            if len(ways) == _WAYS and number not in latches and not is_landing(flow.blocks[number]):
+                pair = _unasked(flow, above, number, _reached(flow, above, latches, number))
                 if pair:
                     _join(module, function, [flow.blocks[way] for way in pair], flow.blocks[number])
 
@@ -53,9 +53,8 @@ def settle(module: Module) -> None:
     give_back(module, _MEETING)
 
 
-def _unasked(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> list[int]:
+def _unasked(flow: Flow, above: dict[int, int], to: int, reached: dict[tuple[int, int], set[int]]) -> list[int]:
     """Give two ways to a block that a branch tells apart which is not always on the way, or asks what it must not."""
-    reached = _reached(flow, above, to, ways)
     for split in dict.fromkeys(start for start, _ in reached):
         sides = [reached.get((split, after), set()) for after in flow.successors[split]]
         if len(sides) != _SIDES or any(len(side) != 1 for side in sides) or sides[0] == sides[1]:
@@ -68,17 +67,24 @@ def _unasked(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> lis
     return []
 
 
-def _reached(flow: Flow, above: dict[int, int], to: int, ways: list[int]) -> dict[tuple[int, int], set[int]]:
-    """Say over which of the ways each edge leads to a block, as far up as nothing dominates it."""
+def _reached(
+    flow: Flow, above: dict[int, int], latches: dict[int, tuple[int, ...]], to: int
+) -> dict[tuple[int, int], set[int]]:
+    """Say over which of the ways to a block each edge leads to it, as far up as nothing dominates it.
+
+    What an iteration before did, Enzyme does not ask: it goes from a loop's header only to where the loop began.
+    """
     found: dict[tuple[int, int], set[int]] = {}
-    todo = [((way, to), way) for way in ways]
+    todo = [((way, to), way) for way in flow.predecessors[to] if way in flow.reachable]
     while todo:
         edge, way = todo.pop()
         if way in found.setdefault(edge, set()):
             continue
         found[edge].add(way)
         if not dominates(above, edge[0], to):
-            todo += [((before, edge[0]), way) for before in flow.predecessors[edge[0]] if before in flow.reachable]
+            again = latches.get(edge[0], ())
+            befores = [each for each in flow.predecessors[edge[0]] if each in flow.reachable and each not in again]
+            todo += [((before, edge[0]), way) for before in befores]
     return found
 
 
