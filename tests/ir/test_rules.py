@@ -306,6 +306,23 @@ class TestLeftovers:
 
         assert f"`{entry}`" in caught.value.why
 
+    @pytest.mark.parametrize("made", ["diffeg", "fwddiffeg", "augmented_g"])
+    def test_a_function_that_no_library_has_is_refused(self, ir: Ir, made: str) -> None:
+        """Enzyme's derivative of tgamma."""
+        text = f"declare double @digamma(double)\ndefine double @{made}(double %x) {{\n"
+        text += " %y = call double @digamma(double %x)\n ret double %y\n}\n"
+
+        with pytest.raises(Refused, match="the gamma function") as caught:
+            settle.NO_LEFTOVERS.apply(ir.parse(text))
+
+        assert "in `g` Enzyme's" in caught.value.why
+
+    def test_one_of_that_name_with_a_body_passes(self, ir: Ir) -> None:
+        text = "define double @digamma(double %x) {\n ret double %x\n}\ndefine double @f(double %x) {\n"
+        text += " %y = call double @digamma(double %x)\n ret double %y\n}\n"
+
+        assert ir.unchanged(settle.NO_LEFTOVERS, text)
+
     def test_that_nobody_uses_pass(self, ir: Ir) -> None:
         assert ir.unchanged(settle.NO_LEFTOVERS, "declare double @__enzyme_autodiffdf(...)\n")
 

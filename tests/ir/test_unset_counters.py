@@ -47,8 +47,10 @@ def given(use: str, before: str = "") -> str:
 
 @pytest.mark.parametrize("use", USES)
 def test_what_is_looked_up_by_one_is_refused(ir: Ir, use: str) -> None:
-    with pytest.raises(Refused, match="the reverse pass of a loop cannot be made"):
+    with pytest.raises(Refused, match="the reverse pass of a loop cannot be made") as refused:
         unset_counters.CHECK.apply(ir.parse(given(use)))
+
+    assert "in `_f` Enzyme would" in refused.value.why, "the function whose reverse pass it is"
 
 
 @pytest.mark.parametrize("use", USES)

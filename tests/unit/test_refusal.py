@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cargo_autodiff.errors import ToolFailed
-from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
+from cargo_autodiff.pipeline.refusal import derivative, path_of, refusal, with_paths
 
 UNKNOWN = "error: <unknown>:0:0: in function preprocess_f void (ptr, ptr): Enzyme: "
 
@@ -53,14 +53,29 @@ def test_a_run_without_end_says_what_to_do() -> None:
     assert "make the function smaller" in made.hint
 
 
+def test_a_function_that_enzyme_stumbles_at_is_named() -> None:
+    error = ToolFailed("catalyst exited with 1", why=UNKNOWN + "overwritten_args.size() [0] != todiff->arg_size()")
+
+    made = refusal(error, "_ZN1a1b6targetE", "src/main.rs:2:1", "nextafter")
+
+    assert made.why.startswith("Enzyme has no derivative of `nextafter`")
+    assert "overwritten_args" in made.why, "Enzyme's own text goes along"
+
+
 @pytest.mark.parametrize(
-    ("said", "what"),
+    ("symbol", "path"),
     [
-        ("No augmented forward pass found for unknown_name", "unknown_name"),
-        ("cannot handle (reverse) unknown intrinsic llvm.odd.f64 %4 = call", "llvm.odd.f64"),
-        ("%4 = atomicrmw add ptr @G Active atomic inst not yet handled", "atomic"),
-        ("Cannot deduce type of copy", ""),
+        ("_ZN4core3ptr15swap$LT$f64$GT$17h2d03d5dd5bb8a3a1E", "core::ptr::swap<f64>"),
+        (
+            "_ZN42_$LT$main..Line$u20$as$u20$main..Shape$GT$4area17h0123456789abcdefE",
+            "<main::Line as main::Shape>::area",
+        ),
+        ("_ZN4main1f28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE", "main::f::{{closure}}"),
     ],
 )
-def test_what_to_look_for_is_in_enzymes_words(said: str, what: str) -> None:
-    assert culprit(ToolFailed("catalyst exited with 1", why=UNKNOWN + said)) == what
+def test_signs_in_a_symbol_are_written_as_such(symbol: str, path: str) -> None:
+    assert path_of(symbol) == path
+
+
+def test_only_what_a_text_quotes_is_a_symbol() -> None:
+    assert with_paths("`_ZN1a1bE` and _ZN1a1cE") == "`a::b` and _ZN1a1cE"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cargo_autodiff.cargo.workspace import Workspace, find_cargo
 from cargo_autodiff.cli.cargo import TARGET
 from cargo_autodiff.errors import DriverError, UsageError
-from cargo_autodiff.pipeline.refusal import derivative, path_of
+from cargo_autodiff.pipeline.refusal import derivative, with_paths
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.store.record import Asked, Record, records_folder
 from cargo_autodiff.store.store import Store
@@ -61,9 +60,5 @@ def _all_of(record: Record, one: Asked) -> dict[str, Any]:
 def _text(one: Asked) -> str:
     verdict = "found in the cache" if one.found else "made"
     place = f"  --> {one.place}\n" if one.place else ""
-    reasons = "".join(f"  = note: {_with_paths(reason)}\n" for reason in one.because)
+    reasons = "".join(f"  = note: {with_paths(reason)}\n" for reason in one.because)
     return f"{derivative(one.name)}: {verdict}\n{place}{reasons}".rstrip()
-
-
-def _with_paths(reason: str) -> str:
-    return re.sub(r"`([^`]+)`", lambda symbol: f"`{path_of(symbol[1])}`", reason)

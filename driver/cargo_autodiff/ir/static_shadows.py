@@ -7,11 +7,11 @@ read from them, so they cannot.
 from __future__ import annotations
 
 import ctypes
-import re
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.closure import constant_bytes
+from cargo_autodiff.ir.enzyme_names import is_forward, is_reverse
 from cargo_autodiff.ir.kinds import Linkage, Opcode, TypeKind
 from cargo_autodiff.ir.value import Global, Value
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
 
 _NAME = "__cargo_autodiff_static_shadow."
-_FORWARD = re.compile(r"fwddiffe\d*")
-_REVERSE = re.compile(r"(fwddiffe\d*)*(diffe|augmented_)")
 
 
 class StaticShadows:
@@ -28,7 +26,7 @@ class StaticShadows:
 
     def __init__(self, module: Module) -> None:
         names = [function.name for function in module.functions()]
-        forward, reverse = any(map(_FORWARD.match, names)), any(map(_REVERSE.match, names))
+        forward, reverse = any(map(is_forward, names)), any(map(is_reverse, names))
         self._module = module
         self._is_possible = not (forward and reverse)
         """One that both modes use would have adjoints for tangents."""

@@ -23,7 +23,7 @@ from cargo_autodiff.pipeline.plan import (
     unit_plan,
     with_shadows,
 )
-from cargo_autodiff.pipeline.refusal import derivative
+from cargo_autodiff.pipeline.refusal import derivative, with_paths
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
@@ -227,7 +227,8 @@ class ModuleMaking:
 
 
 def _placed(error: Refused, attribute: str) -> Refused:
-    """Name the place of the attribute, too, where a refusal knows a line inside."""
+    """Name the place of the attribute, too, where a refusal knows a line inside; functions as the user did."""
+    error.why = with_paths(error.why)
     if not error.where:
         error.where = attribute
     elif attribute and error.where != attribute:

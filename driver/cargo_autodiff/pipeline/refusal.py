@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.pipeline.culprit import ATOMIC, NO_BODY, STUMBLED, UNKNOWN_INTRINSIC
 
 if TYPE_CHECKING:
     from cargo_autodiff.errors import ToolFailed
 
+_BITS = "compute it with arithmetic, or mark what it depends on Const"
 _BODY = "mark Const what needs no derivative, or call something whose source is compiled with this crate"
 _TYPE = "copy element by element, or give the values one type"
 _GLOBAL = "pass its content as a parameter"
@@ -19,7 +21,7 @@ _REPORT = "docs/soundness.md says what is refused; --keep DIR keeps the stages t
 
 # what Enzyme's messages hold (Enzyme/*.cpp, EmitFailure), and what that means to the user
 _CAUSES = (
-    (r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)", "`{}` has no body", _BODY),
+    (NO_BODY, "`{}` has no body", _BODY),
     (
         r"[Cc]annot deduce (?:adding )?type of (?:unknown )?(\w+)",
         "the type of a {} in it is not known",
@@ -31,33 +33,28 @@ _CAUSES = (
         _GLOBAL,
     ),
     (
-        r"unknown intrinsic\s+(llvm\.[\w.]+)",
+        UNKNOWN_INTRINSIC,
         "Enzyme has no derivative of `{}`",
         _BODY,
     ),
-    (r"[Aa]ctive atomic inst|unknown instruction .*cmpxchg", "it changes floats by atomic instructions", _ATOMIC),
+    (ATOMIC, "it changes floats by atomic instructions", _ATOMIC),
+    (
+        r"unknown binary operator:\s+\S+ = (?:and|or|xor|shl|lshr|ashr|add|sub|mul) i",
+        "it computes with a float's bits",
+        _BITS,
+    ),
     (r"(?:not handle|[Uu]nhandled|[Uu]nsupported).{0,40}?inline asm", "it holds inline assembly", _BODY),
 )
+_SIGNS = {"SP": "@", "BP": "*", "RF": "&", "LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ","}
 
 
-_LOCATED = (
-    (r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)", ""),
-    (r"unknown intrinsic\s+(llvm\.[\w.]+)", ""),
-    (r"[Aa]ctive atomic inst|unknown instruction .*cmpxchg", "atomic"),
-)
+def refusal(error: ToolFailed, what: str, place: str, called: str = "") -> Refused:
+    """Make the diagnostic of a derivative that Enzyme would not make; its own text goes along.
 
-
-def culprit(error: ToolFailed) -> str:
-    """Say what to look for in the IR to know the line that Enzyme complains of: a function's name, or a kind."""
-    for pattern, kind in _LOCATED:
-        found = re.search(pattern, error.why)
-        if found is not None:
-            return kind or found[1].strip("@\"'")
-    return ""
-
-
-def refusal(error: ToolFailed, what: str, place: str) -> Refused:
-    """Make the diagnostic of a derivative that Enzyme would not make; its own text goes along."""
+    `called` is the function that was found at the place, if one was looked for.
+    """
+    if called and re.search(STUMBLED, error.why):
+        return _refused(what, place, f"Enzyme has no derivative of `{called}` ({error.problem}: {error.why})", _BODY)
     for pattern, why, hint in _CAUSES:
         found = re.search(pattern, error.why)
         if found is not None:
@@ -77,6 +74,11 @@ def derivative(target: str) -> str:
     return path_of(target).removesuffix("::target")
 
 
+def with_paths(text: str) -> str:
+    """Write the symbols that a text quotes as paths."""
+    return re.sub(r"`([^`]+)`", lambda symbol: f"`{path_of(symbol[1])}`", text)
+
+
 def path_of(symbol: str) -> str:
     """Write a legacy-mangled symbol as a path; another symbol as it is."""
     name = symbol.strip("@\"'")
@@ -84,9 +86,20 @@ def path_of(symbol: str) -> str:
     text, parts = demangled[1] if demangled else "", []
     while number := re.match(r"\d+", text):
         size, start = int(number[0]), number.end()
-        parts.append(text[start : start + size])
+        parts.append(_unescaped(text[start : start + size]))
         text = text[start + size :]
     return "::".join(part for part in parts if not re.fullmatch(r"h[0-9a-f]{16}", part)) or name
+
+
+def _unescaped(part: str) -> str:
+    """Write signs as they are (rustc's legacy mangling: `$LT$`, `$u7b$`, `..`)."""
+    text = part.removeprefix("_") if part.startswith("_$") else part
+    return re.sub(r"\$(\w+)\$", _sign, text).replace("..", "::")
+
+
+def _sign(escape: re.Match[str]) -> str:
+    code = re.fullmatch(r"u([0-9a-f]+)", escape[1])
+    return chr(int(code[1], 16)) if code else _SIGNS.get(escape[1], escape[0])
 
 
 def _own_words(text: str) -> str:

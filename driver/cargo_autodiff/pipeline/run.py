@@ -25,7 +25,7 @@ from cargo_autodiff.pipeline.plan import (
     unit_plan,
     with_shadows,
 )
-from cargo_autodiff.pipeline.refusal import culprit, derivative, refusal
+from cargo_autodiff.pipeline.refusal import derivative, refusal
 from cargo_autodiff.toolchain.tool import addresses_as_always
 
 if TYPE_CHECKING:
@@ -208,10 +208,10 @@ class Run(Named):
             if stage.name != "differentiate":
                 error.where = error.where or place
                 raise
-            raise refusal(error, what, self._line(error, stage) or place) from None
+            found = self._culprit(error, stage)
+            raise refusal(error, what, found.get("place", place), found.get("called", "")) from None
 
-    def _line(self, error: ToolFailed, stage: Stage) -> str:
-        """Find the line that Enzyme complains of; the module it was given has no debug information any more."""
-        what = culprit(error)
+    def _culprit(self, error: ToolFailed, stage: Stage) -> dict[str, str]:
+        """Find what Enzyme complains of; the module it was given has no debug information any more."""
         given = stage.makes.with_name(stage.makes.name.removesuffix(".grad.ll") + ".prepared.ll")
-        return str(self.worker.do("locate", given=str(given), what=what)["place"]) if what else ""
+        return self.worker.do("locate", given=str(given), said=error.why)

@@ -16,8 +16,6 @@ from cargo_autodiff.ir.asking import ENTRY, MARKER, REFUSED
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
-from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
@@ -28,6 +26,7 @@ from cargo_autodiff.ir.parts import divide as divide_module
 from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.named import as_dict, replace
 from cargo_autodiff.pipeline.bodies import Bodies
+from cargo_autodiff.pipeline.culprit import find
 from cargo_autodiff.rust.bodies import fetch, holder, make
 from cargo_autodiff.rust.debug_scripts import strip_debug_info
 from cargo_autodiff.rust.locations import borrow_locations
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from cargo_autodiff.ir.libllvm import LibLLVM
     from cargo_autodiff.ir.request import Request
-    from cargo_autodiff.ir.value import Instruction
 
 Answer = dict[str, Any]
 _TRUSTED = ["-disable-auto-upgrade-debug-info"]
@@ -131,18 +129,10 @@ def function_place(module: Module, target: str) -> str:
     return function.place if function is not None else ""
 
 
-def locate(llvm: LibLLVM, context: int, *, given: str, what: str) -> Answer:
-    """Answer the `place` in the user's source of the first `atomic`, or call of a function that is named so."""
-    module = Module.read(llvm, context, Path(given))
-    instructions = (item for function in module.definitions() for item in function.instructions())
-    return {"place": next((found for item in instructions if _is(item, what) and (found := place(item))), "")}
-
-
-def _is(instruction: Instruction, what: str) -> bool:
-    if what == "atomic":
-        return instruction.opcode in (Opcode.ATOMICRMW, Opcode.CMPXCHG)
-    callee = instruction.callee if instruction.is_call else None
-    return callee is not None and callee.name == what
+def locate(llvm: LibLLVM, context: int, *, given: str, said: str) -> Answer:
+    """Answer the `place` in the user's source of what Enzyme complains of, and the function that is `called` there."""
+    found = find(Module.read(llvm, context, Path(given)), said)
+    return {} if found is None else found._asdict()
 
 
 def divide(  # noqa: PLR0913 - the words of a step are its interface

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.asking import ENTRY
+from cargo_autodiff.ir.enzyme_names import primal
 from cargo_autodiff.ir.kinds import Linkage, Opcode
 from cargo_autodiff.ir.rule import Rule
 
@@ -91,7 +92,16 @@ def hide_shadows(module: Module) -> None:
 
 
 def no_leftovers(module: Module) -> None:
-    """Refuse a module that still calls Enzyme: what was not differentiated must not link."""
+    """Refuse a module that still calls Enzyme: what was not differentiated must not link; or what no library has."""
+    digamma = module.function("digamma")
+    calls = digamma.calls() if digamma is not None and digamma.is_declaration else []
+    if calls:
+        raise Refused(
+            "the gamma function cannot be differentiated",
+            why=f"in `{primal(calls[0].function.name)}` Enzyme's derivative of it calls `digamma`, which C's library"
+            " has not",
+            hint="call something whose source is compiled with this crate, or mark what it depends on Const",
+        )
     for function in module.functions():
         if function.name.startswith(ENTRY) and next(function.users(), None) is not None:
             raise Refused(

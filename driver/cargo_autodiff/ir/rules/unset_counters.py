@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.enzyme_names import primal
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.rule import Rule
@@ -34,7 +35,8 @@ def check(module: Module) -> None:
         if counters and any(map(_is_needed, _read_unset(function, counters))):
             raise Refused(
                 "the reverse pass of a loop cannot be made",
-                why="Enzyme would look up what it needs there at an iteration of another loop, which has not begun",
+                why=f"in `{primal(function.name)}` Enzyme would look up what it needs there at an iteration of another"
+                " loop, which has not begun",
                 hint="put the loop into a function of its own with `#[inline(never)]`, or read what it needs into a"
                 " variable before",
             )

@@ -73,6 +73,142 @@ fn close(got: f64, wanted: f64) {
     assert!((got - wanted).abs() <= 1e-14, "{got} should be {wanted}");
 }
 
+unsafe extern "C" {
+    fn erf(x: f64) -> f64;
+    fn erfc(x: f64) -> f64;
+    fn j0(x: f64) -> f64;
+    fn j1(x: f64) -> f64;
+    fn y0(x: f64) -> f64;
+    fn y1(x: f64) -> f64;
+    fn exp10(x: f64) -> f64;
+    fn cbrt(x: f64) -> f64;
+    fn log1p(x: f64) -> f64;
+    fn expm1(x: f64) -> f64;
+    fn asinh(x: f64) -> f64;
+    fn acosh(x: f64) -> f64;
+    fn atanh(x: f64) -> f64;
+    fn sinh(x: f64) -> f64;
+    fn cosh(x: f64) -> f64;
+    fn tanh(x: f64) -> f64;
+    fn tan(x: f64) -> f64;
+    fn asin(x: f64) -> f64;
+    fn acos(x: f64) -> f64;
+    fn atan(x: f64) -> f64;
+    fn exp2(x: f64) -> f64;
+    fn log2(x: f64) -> f64;
+    fn log10(x: f64) -> f64;
+    fn sin(x: f64) -> f64;
+    fn cos(x: f64) -> f64;
+    fn exp(x: f64) -> f64;
+    fn log(x: f64) -> f64;
+    fn sqrt(x: f64) -> f64;
+    fn hypot(x: f64, y: f64) -> f64;
+    fn atan2(x: f64, y: f64) -> f64;
+    fn fdim(x: f64, y: f64) -> f64;
+    fn remainder(x: f64, y: f64) -> f64;
+    fn fmod(x: f64, y: f64) -> f64;
+    fn pow(x: f64, y: f64) -> f64;
+    fn copysign(x: f64, y: f64) -> f64;
+    fn fmax(x: f64, y: f64) -> f64;
+    fn fmin(x: f64, y: f64) -> f64;
+    fn fma(x: f64, y: f64, z: f64) -> f64;
+    fn jn(n: i32, x: f64) -> f64;
+    fn yn(n: i32, x: f64) -> f64;
+    fn ldexp(x: f64, n: i32) -> f64;
+}
+
+const OF_C: usize = 41;
+
+/// Each function of C's library that Enzyme knows, of a number of its own.
+#[autodiff_reverse(of_c_reverse, Duplicated, Active)]
+#[autodiff_forward(of_c_forward, Dual, Dual)]
+fn of_c(x: &[f64; OF_C]) -> f64 {
+    let mut last = 0;
+    let mut next = || {
+        last += 1;
+        x[last - 1]
+    };
+    let mut value = 0.0;
+    // SAFETY: functions of numbers, of the C library that std is linked with.
+    unsafe {
+        value += erf(next());
+        value += erfc(next());
+        value += j0(next());
+        value += j1(next());
+        value += y0(next());
+        value += y1(next());
+        value += exp10(next());
+        value += cbrt(next());
+        value += log1p(next());
+        value += expm1(next());
+        value += asinh(next());
+        value += acosh(1.0 + next());
+        value += atanh(next());
+        value += sinh(next());
+        value += cosh(next());
+        value += tanh(next());
+        value += tan(next());
+        value += asin(next());
+        value += acos(next());
+        value += atan(next());
+        value += exp2(next());
+        value += log2(next());
+        value += log10(next());
+        value += sin(next());
+        value += cos(next());
+        value += exp(next());
+        value += log(next());
+        value += sqrt(next());
+        let x = next();
+        value += hypot(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += atan2(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += fdim(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += remainder(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += fmod(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += pow(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += copysign(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += fmax(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += fmin(3.0 * x, 1.9 - x * x);
+        let x = next();
+        value += fma(x, 1.5 - x, x);
+        value += jn(2, next()) + yn(2, next()) + ldexp(next(), 2);
+    }
+    value
+}
+
+fn functions_of_c_have_derivatives() {
+    let x: [f64; OF_C] = std::array::from_fn(|at| 0.4 + 0.01 * at as f64);
+    let mut dx = [0.0; OF_C];
+    of_c_reverse(&x, &mut dx, 1.0);
+    for at in 0..OF_C {
+        let mut unit = [0.0; OF_C];
+        unit[at] = 1.0;
+        let (_, tangent) = of_c_forward(&x, &unit);
+        let value = |h: f64| of_c(&std::array::from_fn(|i| x[i] + h * unit[i]));
+        let h = 1e-3;
+        let difference =
+            (value(-2.0 * h) - 8.0 * value(-h) + 8.0 * value(h) - value(2.0 * h)) / (12.0 * h);
+        assert!(
+            (dx[at] - difference).abs() < 1e-7 * (1.0 + difference.abs()),
+            "{at}: {} {difference}",
+            dx[at]
+        );
+        assert!(
+            (dx[at] - tangent).abs() < 1e-12 * (1.0 + tangent.abs()),
+            "{at}: {} {tangent}",
+            dx[at]
+        );
+    }
+}
+
 static mut SCALE: f64 = 1.0;
 
 #[autodiff_reverse(scales_reverse, Duplicated, Active)]
@@ -505,6 +641,7 @@ fn main() {
     let cases = [
         not_finite_stays,
         scalars_are_right,
+        functions_of_c_have_derivatives,
         static_is_read_at_each_call,
         counters_count_once,
         index_is_in_bounds,

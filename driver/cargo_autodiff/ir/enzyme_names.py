@@ -1,0 +1,24 @@
+"""What Enzyme calls the functions that it makes (CreatePrimalAndGradient and its kin, in Enzyme's EnzymeLogic.cpp)."""
+
+from __future__ import annotations
+
+import re
+
+_FORWARD = re.compile(r"fwddiffe\d*")
+_REVERSE = re.compile(r"(fwddiffe\d*)*(diffe|augmented_)")
+_MADE = re.compile(r"(?:fwddiffe\d*|diffe\d*|augmented_|preprocess_)*")
+
+
+def is_forward(name: str) -> bool:
+    """Tell a function that takes or gives tangents."""
+    return _FORWARD.match(name) is not None
+
+
+def is_reverse(name: str) -> bool:
+    """Tell a reverse pass, or what goes before one."""
+    return _REVERSE.match(name) is not None
+
+
+def primal(name: str) -> str:
+    """Give the name of the function of which Enzyme made one."""
+    return _MADE.sub("", name, count=1) or name
