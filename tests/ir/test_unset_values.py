@@ -9,7 +9,7 @@ import pytest
 
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rules import unset_values
-from cargo_autodiff.ir.zeros import is_filling
+from cargo_autodiff.ir.transfers import is_filling
 from ir.reading import calls, function
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.carried import copy_holding
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.retype import swap_by_parts
+from cargo_autodiff.ir.transfers import copy_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +28,7 @@ def copying(module: Module, holding: Holding, mark: str) -> Function:
         if holding.addresses:
             copy_holding(module, builder, holding, to, start)
             return
-        word = builder.integer(64)
-        of_copy = builder.function_type(builder.void(), builder.pointer(), builder.pointer(), word, builder.integer(1))
-        copy = module.declare("llvm.memcpy.p0.p0.i64", of_copy.ref)
-        call = builder.call(copy, [to, start, builder.constant(64, holding.period), builder.constant(1, 0)])
+        call = copy_bytes(module, builder, to, start, builder.constant(64, holding.period))
         call.set_metadata(mark, builder.true_type(holding.layout))
 
     verb = "_".join(["copy", *(f"pointer{at}" for at in sorted(holding.addresses))])

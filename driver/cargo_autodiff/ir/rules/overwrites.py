@@ -19,6 +19,7 @@ from cargo_autodiff.ir.flows import INTEGERS
 from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Linkage, Opcode
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.transfers import copy_bytes
 from cargo_autodiff.ir.value import Global, Type
 
 if TYPE_CHECKING:
@@ -67,10 +68,7 @@ def _overwrite(module: Module, evidence: Evidence, store: Instruction) -> None:
     value, address = store.operands
     size = max(piece.end for piece in evidence.pieces(value.type))
     hidden = builder.call(inactive(module, INTEGERS, address.type, address.type), [address])
-    pointer, word, flag = builder.pointer(), builder.integer(64), builder.integer(1)
-    copying = builder.function_type(builder.void(), pointer, pointer, word, flag)
-    copy = module.declare("llvm.memcpy.p0.p0.i64", copying.ref)
-    builder.call(copy, [hidden, _source(module, builder), builder.constant(64, size), builder.constant(1, 0)])
+    copy_bytes(module, builder, hidden, _source(module, builder), builder.constant(64, size))
 
 
 def _source(module: Module, builder: Builder) -> Global:

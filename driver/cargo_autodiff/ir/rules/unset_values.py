@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
+from cargo_autodiff.ir.transfers import fill_with_zeros, is_filling
 from cargo_autodiff.ir.unwinding import without_unwinding
-from cargo_autodiff.ir.zeros import fill_with_zeros, is_filling
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module

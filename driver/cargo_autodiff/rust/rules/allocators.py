@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.zeros import fill_with_zeros
+from cargo_autodiff.ir.transfers import copy_bytes, fill_with_zeros
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -82,10 +82,6 @@ def _define_realloc(module: Module, declared: Function) -> None:
     word, pointer = builder.integer(64), builder.pointer()
     alloc = _allocator(module, declared, "__rust_alloc", builder.function_type(pointer, word, word))
     dealloc = _allocator(module, declared, "__rust_dealloc", builder.function_type(builder.void(), pointer, word, word))
-    copy = module.declare(
-        "llvm.memcpy.p0.p0.i64",
-        builder.function_type(builder.void(), pointer, pointer, word, builder.integer(1)).ref,
-    )
     body = module.declare(_REALLOC_BODY, declared.value_type.ref)
     body.set_linkage(Linkage.INTERNAL)
     body.add("alwaysinline")
@@ -97,7 +93,7 @@ def _define_realloc(module: Module, declared: Function) -> None:
     builder.branch_if(failed, done, full)
     builder = Builder.at_end(full)
     less = builder.compare(_UNSIGNED_LESS, size, wanted)
-    builder.call(copy, [fresh, old, builder.select(less, size, wanted), builder.constant(1, 0)])
+    copy_bytes(module, builder, fresh, old, builder.select(less, size, wanted))
     builder.call(dealloc, [old, size, align])
     builder.branch(done)
     Builder.at_end(done).ret(fresh)

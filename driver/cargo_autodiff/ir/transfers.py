@@ -1,4 +1,4 @@
-"""Memory that is written with zeros when it comes to be."""
+"""LLVM's calls that write a number of bytes: copies, and zeros where memory comes to be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction, Value
 
+_MEMCPY = "llvm.memcpy.p0.p0.i64"
 _MEMSET = "llvm.memset.p0.i64"
+
+
+def copy_bytes(module: Module, builder: Builder, to: Value, start: Value, size: Value) -> Instruction:
+    """Copy as many bytes from `start`, which do not overlap those at `to`."""
+    pointer, word, flag = builder.pointer(), builder.integer(64), builder.integer(1)
+    copying = builder.function_type(builder.void(), pointer, pointer, word, flag)
+    memcpy = module.declare(_MEMCPY, copying.ref)
+    return builder.call(memcpy, [to, start, size, builder.constant(1, 0)])
 
 
 def fill_with_zeros(module: Module, fresh: Instruction, size: Value) -> None:
