@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 VARIABLE = """
 define double @f(double %x, ptr %p) {
   %slot = alloca i64
+  %other = alloca [8 x i8]
   %bits = bitcast double %x to i64
   store i64 %bits, ptr %slot
   USE
@@ -24,6 +25,20 @@ define double @f(double %x, ptr %p) {
 }
 declare void @seen(ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+"""
+COMPARED = """
+define i8 @compared(ptr %one, ptr %two) {
+  %a = load i64, ptr %one
+  %b = load i64, ptr %two
+  %less = icmp slt i64 %a, %b
+  %order = zext i1 %less to i8
+  ret i8 %order
+}
+define void @moved(ptr %one, ptr %two) {
+  %a = load i64, ptr %one
+  store i64 %a, ptr %two
+  ret void
+}
 """
 
 
@@ -34,15 +49,35 @@ def test_bits_in_a_variable_of_which_only_floats_are_loaded_are_kept_nowhere(ir:
 @pytest.mark.parametrize(
     "use",
     [
+        "%again = load i64, ptr %slot\n  %sign = lshr i64 %again, 63\n  store i64 %sign, ptr %other",
+        "%order = call i8 @compared(ptr %slot, ptr %p)",
+        "%again = load i64, ptr %slot\n  store i64 %again, ptr %other\n  %last = load i64, ptr %other",
+    ],
+)
+def test_bits_in_a_variable_that_are_only_computed_with_are_kept_nowhere(ir: Ir, use: str) -> None:
+    """`f64::total_cmp` is made of that."""
+    text = VARIABLE.replace("USE", use).replace("%y = load double, ptr %slot", "%y = fadd double %x, %x") + COMPARED
+
+    assert not float_bits_travel(ir.apply(float_bits.RULE, text))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
         "%again = load i64, ptr %slot\n  store i64 %again, ptr %p",
-        "%again = load i64, ptr %slot\n  %sign = lshr i64 %again, 63",
+        "%again = load i64, ptr %slot\n  store i64 %again, ptr %other\n  %last = load i64, ptr %other\n"
+        "  store i64 %last, ptr %p",
+        "call void @moved(ptr %slot, ptr %p)",
+        "%order = call i8 @compared(ptr %slot, ptr %p)",
+        "%again = load i64, ptr %slot\n  %float = bitcast i64 %again to double",
+        "%beside = getelementptr i8, ptr %slot, i64 4\n  %half = load i32, ptr %beside",
         "call void @seen(ptr %slot)",
         "call void @llvm.memcpy.p0.p0.i64(ptr %p, ptr %slot, i64 8, i1 false)",
         "store ptr %slot, ptr %p",
     ],
 )
 def test_bits_that_are_more_than_that_are_kept(ir: Ir, use: str) -> None:
-    assert float_bits_travel(ir.apply(float_bits.RULE, VARIABLE.replace("USE", use)))
+    assert float_bits_travel(ir.apply(float_bits.RULE, VARIABLE.replace("USE", use) + COMPARED))
 
 
 # one of a pair, in memory where other pairs have a float

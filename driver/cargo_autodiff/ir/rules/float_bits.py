@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.evidence import BITS_OF_FLOATS, FLOAT_BITS_TRAVEL, FLOATS_OF_BITS, float_bits_travel
@@ -24,22 +24,28 @@ def apply(module: Module) -> None:
     """
     if any(_is_float(item) for function in module.definitions() for item in function.instructions()):
         _note(module, FLOATS_OF_BITS)
-    todo: list[Value] = [
-        item for function in module.definitions() for item in function.instructions() if _is_bits(item)
-    ]
+    todo = [Bits(item) for function in module.definitions() for item in function.instructions() if _is_bits(item)]
     if todo:
         _note(module, BITS_OF_FLOATS)
     if float_bits_travel(module):
         return
-    seen = {value.ref for value in todo}
+    seen = set(todo)
     while todo:
         for near in _onward(todo.pop()):
             if near is None:
                 _note(module, FLOAT_BITS_TRAVEL)
                 return
-            if near.ref not in seen:
-                seen.add(near.ref)
+            if near not in seen:
+                seen.add(near)
                 todo.append(near)
+
+
+class Bits(NamedTuple):
+    """A float's bits, as an integer."""
+
+    value: Value
+    from_variable: bool = False
+    """They were in a variable of integers before: if they become a float again, that is a way of their own."""
 
 
 def _note(module: Module, what: bytes) -> None:
@@ -61,29 +67,85 @@ def _is_bits(instruction: Instruction) -> bool:
     return any(kind.is_float for kind in instruction.operands[0].type.scalars())
 
 
-def _onward(value: Value) -> Iterator[Value | None]:
-    """Yield the values that the same bits become; None where they go into memory, and not to be a float again."""
-    for user in value.users():
+def _onward(bits: Bits) -> Iterator[Bits | None]:
+    """Yield what the same bits become; None where they are kept, or become a float again behind a variable."""
+    for user in bits.value.users():
         instruction = user.as_instruction()
         if instruction is None:
             continue
-        callee = instruction.callee if instruction.is_call else None
-        if instruction.opcode in PASSING:
-            yield instruction
+        if bits.from_variable and _is_float(instruction):
+            yield None
+        elif instruction.opcode in PASSING:
+            yield Bits(instruction, bits.from_variable)
         elif instruction.opcode == Opcode.RET:
-            yield from instruction.function.calls()
-        elif callee is not None and not callee.is_declaration:
-            for given, formal in zip(instruction.arguments, callee.parameters, strict=False):
-                if given == value:
-                    yield formal
-        elif _is_kept(value, instruction):
+            yield from (Bits(call, bits.from_variable) for call in instruction.function.calls())
+        elif instruction.is_call:
+            yield from (Bits(formal, bits.from_variable) for formal in _formals(instruction, bits.value))
+        elif instruction.opcode == Opcode.STORE:
+            yield from _stored(bits.value, instruction)
+        elif instruction.opcode in (Opcode.INSERTVALUE, Opcode.ATOMICRMW, Opcode.CMPXCHG):
             yield None
 
 
-def _is_kept(bits: Value, user: Instruction) -> bool:
+def _formals(call: Instruction, value: Value) -> list[Value]:
+    """Give the parameters that a value is given for, of a function that is known."""
+    callee = call.callee
+    if callee is None or callee.is_declaration:
+        return []
+    return [formal for given, formal in zip(call.arguments, callee.parameters, strict=False) if given == value]
+
+
+def _stored(bits: Value, store: Instruction) -> Iterator[Bits | None]:
+    """Yield what is loaded of a variable into which bits are stored; None for other memory."""
+    if store.operands[0] != bits or _is_transmuted(store.operands[1]):
+        return
+    loads = _read_from(store.operands[1])
+    yield from (
+        [None] if loads is None else [None if _loads_float(load) else Bits(load, from_variable=True) for load in loads]
+    )
+
+
+def _read_from(address: Value) -> list[Instruction] | None:
+    """Give what is loaded of a variable that is only loaded and stored, here and where its address is given to.
+
+    None for other memory. `f64::total_cmp` has two such variables, which may be compared by reference.
+    """
+    variable = address.as_instruction()
+    if variable is None or variable.opcode != Opcode.ALLOCA:
+        return None
+    loads: list[Instruction] = []
+    todo: list[Value] = [address]
+    for pointer in todo:
+        for user in pointer.users():
+            instruction = user.as_instruction()
+            if instruction is None:
+                return None
+            given = _given(instruction, pointer)
+            if given is None:
+                return None
+            todo += [formal for formal in given if formal not in todo]
+            loads += [instruction] if instruction.opcode == Opcode.LOAD else []
+    return loads
+
+
+def _loads_float(load: Instruction) -> bool:
+    return any(kind.is_float for kind in load.type.scalars())
+
+
+def _given(user: Instruction, pointer: Value) -> list[Value] | None:
+    """Give the parameters that a use hands a pointer to; None where it may be kept, or point elsewhere."""
+    if user.opcode == Opcode.LOAD:
+        return []
     if user.opcode == Opcode.STORE:
-        return user.operands[0] == bits and not _is_transmuted(user.operands[1])
-    return user.opcode in (Opcode.INSERTVALUE, Opcode.ATOMICRMW, Opcode.CMPXCHG)
+        return None if user.operands[0] == pointer else []
+    callee = user.callee if user.is_call else None
+    if callee is None:
+        return None
+    if callee.name.startswith("llvm.lifetime."):
+        return []
+    if callee.is_declaration or len(user.arguments) != len(callee.parameters):
+        return None
+    return _formals(user, pointer)
 
 
 def _is_transmuted(address: Value) -> bool:
