@@ -166,6 +166,60 @@ def test_what_is_computed_ahead_of_its_condition_is_computed_from_zero_where_it_
     assert chosen.opcode == Opcode.SELECT
 
 
+# what LLVM makes of an `Option<f64>`-like word that a loop carries: an element of the caller's, or the counter
+CARRIED = """
+define double @f(ptr %x, i64 %n) {
+start:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %start ], [ %next, %end ]
+  %word = phi i64 [ 1, %start ], [ %kept, %end ]
+  %is = phi i1 [ false, %start ], [ %odd, %end ]
+  %sum = phi double [ 0.0, %start ], [ %more, %end ]
+  %bits = bitcast i64 %word to double
+  %number = uitofp i64 %word to double
+  %one = select i1 %is, double %bits, double %number
+  %more = fadd double %sum, %one
+  %place = getelementptr double, ptr %x, i64 %i
+  %odd = trunc i64 %i to i1
+  br i1 %odd, label %element, label %end
+element:
+  %read = load i64, ptr %place
+  CHANGED
+  br label %end
+end:
+  %kept = phi i64 [ %read, %element ], [ %i, %loop ]
+  %next = add i64 %i, 1
+  %over = icmp eq i64 %next, %n
+  br i1 %over, label %out, label %loop
+out:
+  ret double %more
+}
+"""
+
+
+def test_an_element_of_the_callers_that_is_merged_with_a_counter_is_loaded_as_a_float(ir: Ir) -> None:
+    got = ir.apply(untyped_copies.RULE, CARRIED.replace("CHANGED", ""))
+
+    kinds = {item.name: item.type.kind for item in function(got, "f").instructions() if item.opcode == Opcode.PHI}
+    assert [item.type.kind for item in function(got, "f").instructions() if item.opcode == Opcode.LOAD] == [
+        TypeKind.DOUBLE
+    ]
+    assert kinds["i"] is TypeKind.INTEGER, "the counter stays one"
+    border.settle(got)
+    run = ir.library(got).f
+    run.argtypes = (ctypes.c_void_p, ctypes.c_int64)
+    run.restype = ctypes.c_double
+    assert run((ctypes.c_double * 4)(9.0, 2.5, 9.0, 0.5), 5) == 1.0 + 0.0 + 2.5 + 2.0 + 0.5
+
+
+def test_one_that_integers_are_stored_into_as_well_is_refused(ir: Ir) -> None:
+    changed = "%less = sub i64 %read, 1\n  store i64 %less, ptr %place"
+
+    with pytest.raises(Refused, match="an enum"):
+        ir.apply(untyped_copies.RULE, CARRIED.replace("CHANGED", changed + "\n  store double 1.0, ptr %place"))
+
+
 FLOAT_OR_POINTER = """
 define double @f(ptr %x, i1 %is) {
   %one = alloca [16 x i8]

@@ -268,6 +268,40 @@ def test_memory_with_one_way_to_it_is_not_seen(ir: Ir) -> None:
     )
 
 
+KEPT_IN_A_LOOP = """
+declare noalias ptr @make()
+declare void @keep(ptr)
+define void @f(ptr %slots, ptr %slot, i1 %c) {
+  %own = call ptr @make()
+  BEFORE
+  br label %loop
+loop:
+  %other = load LOADED, ptr %slots
+  %element = getelementptr double, ptr %own, i64 1
+  KEEP
+  br i1 %c, label %loop, label %out
+out:
+  ret void
+}
+"""
+
+
+@pytest.mark.parametrize("keep", ["store ptr %element, ptr %slot", "call void @keep(ptr %own)"])
+def test_memory_that_a_loop_keeps_and_may_load_is_seen(ir: Ir, keep: str) -> None:
+    """Enzyme does not go round the loop to find out that it is captured."""
+    text = KEPT_IN_A_LOOP.replace("KEEP", keep).replace("BEFORE", "")
+
+    assert seen(ir.apply(merged_pointers.RULE, text.replace("LOADED", "ptr"))) == ["own"]
+    assert ir.unchanged(merged_pointers.RULE, text.replace("LOADED", "double"))
+
+
+@pytest.mark.parametrize("keep", ["store double 1.0, ptr %element", ""])
+def test_memory_that_a_loop_does_not_keep_is_not_seen(ir: Ir, keep: str) -> None:
+    text = KEPT_IN_A_LOOP.replace("KEEP", keep).replace("LOADED", "ptr")
+
+    assert ir.unchanged(merged_pointers.RULE, text.replace("BEFORE", "store ptr %own, ptr %slot"))
+
+
 def test_after_enzyme_nothing_is_seen(ir: Ir) -> None:
     module = ir.apply(merged_pointers.RULE, MERGED.format(made="call ptr @make()", merge=SELECTED))
 

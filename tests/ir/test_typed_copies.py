@@ -10,6 +10,7 @@ import pytest
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.evidence import DECLARED as DECLARED_TYPE
 from cargo_autodiff.ir.evidence import Evidence, float_bits_travel
+from cargo_autodiff.ir.flows import INTEGERS
 from cargo_autodiff.ir.holding import Piece
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rules import conversions, float_bits, untyped_copies
@@ -17,6 +18,8 @@ from cargo_autodiff.rust.rules import declared_types
 from ir.reading import callees, calls, function, stores
 
 if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Value
     from ir.reading import Ir
 
 MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
@@ -159,6 +162,41 @@ end:
 
 def test_copies_that_shift_memory_within_itself_come_to_an_end(ir: Ir) -> None:
     assert ir.unchanged(untyped_copies.RULE, SHIFTED)
+
+
+FILLED = """
+define double @f(ptr %x) {
+  call void @llvm.memset.p0.i64(ptr %x, i8 BYTE, i64 16, i1 false)
+  %y = load KIND, ptr %x
+  ret double 1.0
+}
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+"""
+
+
+def fills(module: Module) -> list[tuple[str, int | None]]:
+    """What @f fills, and with which byte."""
+    found = [call for call in calls(module, "f") if call.callee and call.callee.name.startswith("llvm.memset")]
+    return [(callee_of(call.arguments[0]), call.arguments[1].constant_int()) for call in found]
+
+
+def callee_of(value: Value) -> str:
+    call = value.as_instruction()
+    return call.callee.name if call is not None and call.is_call and call.callee else value.name
+
+
+def test_floats_are_filled_with_zeros_and_behind_enzymes_back_with_what_they_are(ir: Ir) -> None:
+    """It would fill their shadow with the same byte."""
+    got = ir.apply(untyped_copies.RULE, FILLED.replace("BYTE", "64").replace("KIND", "double"))
+
+    assert fills(got) == [("x", 0), (INTEGERS, 64)]
+
+
+@pytest.mark.parametrize(("byte", "kind"), [("0", "double"), ("64", "i64")])
+def test_zeros_and_integers_are_filled_as_they_are(ir: Ir, byte: str, kind: str) -> None:
+    got = ir.apply(untyped_copies.RULE, FILLED.replace("BYTE", byte).replace("KIND", kind))
+
+    assert fills(got) == [("x", int(byte))]
 
 
 KEPT = """

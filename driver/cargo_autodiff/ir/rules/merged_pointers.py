@@ -1,8 +1,10 @@
-"""Memory that is reached through a phi or select, too, is said to be known elsewhere.
+"""Memory that is reached through a phi or select, or kept in a loop, too, is said to be known elsewhere.
 
 Enzyme asks whether memory of its own (`noalias`: a fresh allocation, a local variable, a parameter) is captured before
 a phi, and if not takes the phi for a pointer to something else, although the phi may be that very memory
-(arePointersGuaranteedNoAlias in its Utils.cpp). A call that captures the pointer makes it ask alias analysis instead.
+(arePointersGuaranteedNoAlias in its Utils.cpp). It asks the same of a pointer that is loaded, and does not go round
+loops (notCapturedBefore): what an iteration keeps may be what a later one loads. A call that captures the pointer
+makes it ask alias analysis instead.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import holds_pointer
 from cargo_autodiff.ir.inactive_calls import inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.origins import MERGES
 from cargo_autodiff.ir.rule import Rule
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Function, Instruction, Value
+    from cargo_autodiff.ir.value import Block, Function, Instruction, Value
 
 SEEN = "__cargo_autodiff_seen"
 _OWN = (Opcode.ALLOCA, Opcode.CALL, Opcode.INVOKE)
@@ -29,8 +33,9 @@ _OWN = (Opcode.ALLOCA, Opcode.CALL, Opcode.INVOKE)
 def apply(module: Module) -> None:
     """Call a function that sees the pointer, where it comes into being."""
     for function in module.definitions():
+        cycles = _cycles_that_load(function)
         for pointer, place in list(_owned(function)):
-            if _merges(pointer) and not _is_seen(pointer):
+            if (_merges(pointer) or _is_kept(pointer, cycles)) and not _is_seen(pointer):
                 Builder.before(place).call(_seen(module), [pointer])
 
 
@@ -52,6 +57,40 @@ def _owned(function: Function) -> Iterator[tuple[Value, Instruction]]:
         for made, following in pairwise(block.instructions):
             if made.opcode in _OWN and made.type.kind is TypeKind.POINTER:
                 yield made, following
+
+
+def _cycles_that_load(function: Function) -> set[Block]:
+    """Give the blocks that can run again after themselves, if pointers are loaded in any of them."""
+    flow = Flow(function)
+    blocks = {flow.blocks[number] for number in flow.in_cycles()}
+    loads = (item for block in blocks for item in block.instructions if item.opcode == Opcode.LOAD)
+    return blocks if any(holds_pointer(load.type) for load in loads) else set()
+
+
+def _is_kept(pointer: Value, blocks: set[Block]) -> bool:
+    """Tell whether a pointer is stored in one of the blocks, or given to a function there that may store it."""
+    found, todo = {pointer}, [pointer] if blocks else []
+    while todo:
+        value = todo.pop()
+        for user in value.users():
+            step = user.as_instruction()
+            if step is None or step in found:
+                continue
+            if step.block in blocks and _captures(step, value):
+                return True
+            if step.opcode in (Opcode.GETELEMENTPTR, *MERGES):
+                found.add(step)
+                todo.append(step)
+    return False
+
+
+def _captures(step: Instruction, pointer: Value) -> bool:
+    if step.opcode == Opcode.STORE:
+        return step.operands[0] == pointer
+    if step.is_call:
+        callee = step.callee
+        return callee is None or not (callee.is_intrinsic or callee.name.startswith(SEEN))
+    return step.opcode in (Opcode.INSERTVALUE, Opcode.PTRTOINT, Opcode.CMPXCHG, Opcode.ATOMICRMW)
 
 
 def _merges(pointer: Value) -> bool:

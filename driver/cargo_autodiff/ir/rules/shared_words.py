@@ -15,7 +15,7 @@ from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loads_behind
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
-from cargo_autodiff.ir.flows import INTEGERS, PASSING, is_address, is_integer, webs
+from cargo_autodiff.ir.flows import INTEGERS, PASSING, Move, is_address, is_integer, webs
 from cargo_autodiff.ir.inactive_calls import give_back, inactive, is_call_of
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.evidence import Evidence, Unknown
-    from cargo_autodiff.ir.flows import Move
     from cargo_autodiff.ir.holding import Holding
     from cargo_autodiff.ir.memory import MemoryClass
     from cargo_autodiff.ir.module import Module
@@ -112,20 +111,53 @@ class SharedWords:
             for web in webs(function)
             if web.passing and not (web.loads and web.stores) and (new := _float_of(web)) is not None
         ]
-        if not found or not self.are_allowed:
+        if not found:
             return []
         places = {access.instruction.ref: access for access in self.accesses}
         touched = [
-            (web, new)
+            (bits, new)
             for web, new in found
             if (_has_others(web) or any(access.ref in places for access in (*web.loads, *web.stores)))
-            and all(self._evidence.is_own(address, self._size(web.type)) for address in web.addresses)
+            and (bits := self._with_bits(web)) is not None
         ]
         for web, _ in touched:
-            for access in (*web.loads, *web.stores):
-                if access.ref in places and places[access.ref].with_pointers:
-                    raise _refusal(access, "merges floats and pointers")
+            self._check_merged(web, places)
         return touched
+
+    def _with_bits(self, web: Move) -> Move | None:
+        """Leave those of merged integers that may be a float's bits: no counters, and no generator's numbers."""
+        size = self._size(web.type)
+        loads = [load for load in web.loads if self._evidence.kinds(load.operands[0], size) != {TypeKind.INTEGER}]
+        todo = [*loads, *(value for value in web.passing if _merges_bits(value))]
+        found = set(todo)
+        for value in todo:
+            onward = {user for user in _users(value) if user.opcode in PASSING and user.type == web.type} - found
+            found |= onward
+            todo += onward
+        passing = [value for value in web.passing if value in found]
+        stores = [store for store in web.stores if store.operands[0] in found]
+        computed = web.computed or len(found) < len(web.loads) + len(web.passing)
+        if not passing:
+            return None
+        return Move(function=web.function, loads=loads, passing=passing, stores=stores, computed=computed)
+
+    def _check_merged(self, web: Move, places: dict[int, Access]) -> None:
+        """Refuse integers merged with a float's bits that cannot be floats for Enzyme."""
+        for access in (*web.loads, *web.stores):
+            if access.ref in places and places[access.ref].with_pointers:
+                raise _refusal(access, "merges floats and pointers")
+            if not self._can_be_either(access, self._size(web.type)):
+                raise _refusal(access, "merges floats and integers")
+        if not self.are_allowed:
+            raise _refusal(web.passing[0], "merges floats and integers, and computes with bits of floats,")
+
+    def _can_be_either(self, access: Instruction, size: int) -> bool:
+        """Tell memory that nobody else sees, and a load where nobody has integers or pointers."""
+        address = access.operands[-1]
+        if self._evidence.is_own(address, size):
+            return True
+        is_load = access.opcode == Opcode.LOAD
+        return is_load and all(kind.is_float for kind in self._evidence.kinds(address, size))
 
     def numbers(self) -> list[Instruction]:
         """Give the integers that LLVM takes as floats to move them as such, where words are shared, or were."""
@@ -281,6 +313,11 @@ def _float_of(web: Move) -> Type | None:
         sources = (operand.as_instruction() for operand in value.operands)
         types += [item.operands[0].type for item in sources if item is not None and item.opcode == Opcode.BITCAST]
     return types[0] if types and types[0].kind.is_float and all(of == types[0] for of in types) else None
+
+
+def _merges_bits(value: Instruction) -> bool:
+    sources = (operand.as_instruction() for operand in value.operands)
+    return any(source is not None and source.opcode == Opcode.BITCAST for source in sources)
 
 
 def _has_others(web: Move) -> bool:

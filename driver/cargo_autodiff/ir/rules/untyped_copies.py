@@ -14,9 +14,9 @@ from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown, is_hinted
-from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
+from cargo_autodiff.ir.flows import INTEGERS, PASSING, WRITERS, is_integer
 from cargo_autodiff.ir.holding import Holding
-from cargo_autodiff.ir.inactive_calls import looked_into
+from cargo_autodiff.ir.inactive_calls import inactive, looked_into
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
 from cargo_autodiff.ir.rule import Rule
@@ -315,6 +315,20 @@ def _mark(module: Module, copy: Instruction, holding: Holding) -> None:
         copy.erase()
     else:
         copy.set_metadata(_MARK, builder.true_type(holding.layout))
+        if _is_fill(copy) and any(piece.kind.is_float for piece in holding.layout):
+            _fill_behind(module, copy, holding)
+
+
+def _fill_behind(module: Module, fill: Instruction, holding: Holding) -> None:
+    """Let floats be zero for Enzyme, and behind its back what they are: it fills shadows with the same byte."""
+    to, byte, length, volatile = fill.arguments
+    if byte.constant_int() == 0 or fill.callee is None:
+        return
+    builder = Builder.before(fill.next)
+    hidden = builder.call(inactive(module, INTEGERS, to.type, to.type), [to])
+    behind = builder.call(fill.callee, [hidden, byte, length, volatile])
+    behind.set_metadata(_MARK, builder.true_type(holding.layout))
+    fill.set_operand(1, builder.constant(8, 0))
 
 
 def _retype(module: Module, move: Move, holding: Holding) -> list[Value]:
