@@ -338,7 +338,7 @@ def _refusal(instruction: Instruction, what: str) -> Refused:
         "an enum cannot be differentiated",
         where=place(instruction),
         why=f"`{instruction.function.name}` {what} that share a word, and which it is cannot be followed",
-        hint="keep floats and other things in separate fields",
+        hint="keep floats and other things in separate fields; let a Result's error hold no String or Box",
     )
 
 
