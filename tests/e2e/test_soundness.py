@@ -176,3 +176,25 @@ class TestC:
 
         assert done.returncode == Refused.exit_code
         assert "write the division out" in done.stderr
+
+    def test_structures_that_are_passed_by_value_are_copied(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+        program = tmp_path / "by_value"
+
+        done = autodiff("compile", C / "by_value.c", "-o", program, "--profile", profile, "--", "-O2")
+
+        assert done.returncode == 0, done.stderr
+        said = subprocess.run([program], capture_output=True, text=True, check=True)
+        assert said.stdout == "8 2 0\n8 2 0\n28 1 8\n28 1 8\n"
+
+    def test_one_that_a_function_is_given_that_is_called_from_elsewhere_is_refused(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+
+        done = autodiff("compile", C / "by_value_elsewhere.c", "-o", tmp_path / "f", "--profile", profile)
+
+        assert done.returncode == Refused.exit_code
+        assert "is given a structure by value" in done.stderr

@@ -19,7 +19,7 @@ def check(module: Module) -> None:
     """Refuse calls of functions that are not all known; only destructors, which take one pointer, come out right."""
     for call in indirect_calls(module):
         kinds = [argument.type.kind for argument in call.arguments]
-        if call.type.kind is not TypeKind.VOID or kinds != [TypeKind.POINTER]:
+        if call.type.kind is not TypeKind.VOID or kinds != [TypeKind.POINTER] or call.call_has("byval", 1):
             raise Refused(
                 "a call through a pointer cannot be differentiated",
                 where=place(call),
