@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fuzz import buffers, calls, flow, options, passes, references, rows, sequences, types
+from fuzz import buffers, calls, flow, keeping, options, passes, references, rows, sequences, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.signature import STRUCTURE, signature
@@ -31,6 +31,8 @@ _PASSES_SINCE = 60_000
 """The first seed whose function goes over what it has chosen again and again."""
 _BUFFERS_SINCE = 70_000
 """The first seed whose function may be of arrays that others fill, or carry options through loops."""
+_KEEPING_SINCE = 90_000
+"""The first seed whose function may keep references in cells, states of an enum, or rests of vectors."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def generate(seed: int) -> Tree:
         *(rows.PRODUCTIONS if seed >= _ROWS_SINCE else ()),
         *(passes.PRODUCTIONS if seed >= _PASSES_SINCE else ()),
         *(options.PRODUCTIONS if seed >= _BUFFERS_SINCE else ()),
+        *(keeping.PRODUCTIONS if seed >= _KEEPING_SINCE else ()),
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))

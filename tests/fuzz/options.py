@@ -10,7 +10,7 @@ from fuzz.numbers import float_, test
 from fuzz.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fuzz.flow import Body
     from fuzz.scope import Choices
@@ -57,12 +57,17 @@ _WAYS = ("{u}.iter()", "{u}.iter().rev()", "{u}[1..].iter()", "{u}.iter().chain(
 
 def carried(choices: Choices, scope: Scope, _: Body) -> Node | None:
     """Go over a sequence with an option at hand."""
+    return going_over(choices, scope, _LOOPS)
+
+
+def going_over(choices: Choices, scope: Scope, loops: Sequence[str]) -> Node | None:
+    """Go over a sequence by one of some loops, whose holes are filled."""
     sequences = [one for one in scope.sequences if one.is_slice]
     if not sequences:
         return None
     name = choices.random.choice(sequences).name
     way = choices.random.choice(_WAYS).format(u=name)
-    text = f"{{ let mut t: F = 0.4;\n{choices.random.choice(_LOOPS).format(u=name, way=way)}\nt }}"
+    text = f"{{ let mut t: F = 0.4;\n{choices.random.choice(loops).format(u=name, way=way)}\nt }}"
     return resulting(choices, scope, re.sub("[?~]", "$", text), *_filled(choices, scope, text))
 
 
