@@ -22,7 +22,8 @@ _LOOPS = (
     "for (k, &v) in {u}.iter().enumerate() {{ let p = s[k % 2].get(); t = (0.5 * t + a.get() * a.get()).sin();\n"
     "p.set(($).sin()); if ? {{ s[(k + 1) % 2].set(&a); }} else {{ s[k % 2].set(&b); }} }}",
     "fn rest(a: &[F], b: &[F]) -> Vec<F> {{ let mut r = a.to_vec(); while r.len() >= b.len() {{ "
-    "let q = r[r.len() - 1]; for (i, c) in b.iter().enumerate() {{ r[i] = 0.7 * r[i] - 0.2 * q * c; }} r.pop(); }} r }}\n"
+    "let q = r[r.len() - 1]; for (i, c) in b.iter().enumerate() {{ r[i] = 0.7 * r[i] - 0.2 * q * c; }} r.pop(); }} r "
+    "}}\n"
     "let (mut p, mut q) = ({u}.to_vec(), {u}[1..].to_vec());\n"
     "while q.len() > 1 {{ let v = q[0]; let r = rest(&p, &q); p = q; q = r; t = 0.5 * t + 0.1 * ($); }}\n"
     "t += p.iter().map(|&v| v * v).sum::<F>() + q.iter().sum::<F>();",
@@ -32,7 +33,8 @@ _LOOPS = (
     "S::B(k) => {{ t += 0.1 * k as F * v; if ? {{ S::A({u}[0]) }} else {{ S::C }} }} }}; }}\n"
     "if let S::A(z) = s {{ t += z; }}",
     '#[repr(C)] #[derive(Clone, Copy)] struct P {{ a: [F; 5], n: usize }}\n#[inline(never)] extern "C" fn g(mut p: P, '
-    "k: usize) -> F {{ for i in 0..5 {{ p.a[(i + k) % 5] *= p.a[i] + 0.1 * p.n as F; }} 0.2 * p.a.iter().sum::<F>() }}\n"
+    "k: usize) -> F {{ for i in 0..5 {{ p.a[(i + k) % 5] *= p.a[i] + 0.1 * p.n as F; }} "
+    "0.2 * p.a.iter().sum::<F>() }}\n"
     "let mut p = P {{ a: [0.3; 5], n: 2 }};\n"
     "for (k, &v) in {u}.iter().enumerate() {{ p.a[k % 5] = ($).sin(); if ? {{ t = (t + g(p, k)).sin(); }} p.n = k; }}\n"
     "t += p.a[0];",
