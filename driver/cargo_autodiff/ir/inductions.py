@@ -18,12 +18,6 @@ def is_moved(value: Value, header: Block, body: set[Block]) -> bool:
     return bool(moves) and not any(is_in(by, body) for move in moves for by in move.operands[1:])
 
 
-def is_moved_up(value: Value, header: Block, body: set[Block]) -> bool:
-    """Tell one of these to which a positive constant is added."""
-    moves = _moves(value, header, body)
-    return bool(moves) and all(move.opcode == Opcode.ADD and _is_positive(move.operands[1]) for move in moves)
-
-
 def _moves(value: Value, header: Block, body: set[Block]) -> list[Instruction]:
     """Give what moves it in the loop; nothing where it is not moved, or in another way."""
     step = value.as_instruction()
@@ -34,11 +28,6 @@ def _moves(value: Value, header: Block, body: set[Block]) -> list[Instruction]:
     came = [value.as_instruction() for value, origin in step.incoming() if origin in body]
     moves = [move for move in came if move is not None and move.opcode in _MOVES and move.operands[0] == step]
     return moves if len(moves) == len(came) else []
-
-
-def _is_positive(value: Value) -> bool:
-    number = value.constant_int()
-    return number is not None and 0 < number < 1 << (value.type.bits - 1)
 
 
 def is_in(value: Value, body: set[Block]) -> bool:

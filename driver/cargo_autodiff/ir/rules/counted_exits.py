@@ -1,10 +1,12 @@
 """Enzyme counts the iterations only of loops of which it can.
 
 It writes `i < n` as `i != n` where a loop ends, without asking whether n moves, too (CanonicalizeLatches): two that
-move towards each other step over each other. It counts `i >= n` of signed numbers as if they were unsigned
-(MustExitScalarEvolution, computeExitLimitFromICmp: SLE stands where SGE is meant). And it takes a number of iterations
-that holds only if nothing wraps around, which nobody checks (CacheUtility::getContext, AllowPredicates). Loops that it
-does not count it goes through in the reverse pass as often as it has in the forward pass.
+move towards each other step over each other. Where a loop goes on while `i >= n`, it says that adding -1 to n does not
+wrap around, which is true of n = 0 alone (MustExitScalarEvolution, computeExitLimitFromICmp: FlagNUW): n - 1 is the
+largest number there is then, for every loop of the function, and the loop ends after one iteration; of signed numbers
+it does this, too, as if they were unsigned (SLE stands where SGE is meant). And it takes a number of iterations that
+holds only if nothing wraps around, which nobody checks (CacheUtility::getContext, AllowPredicates). Loops that it does
+not count it goes through in the reverse pass as often as it has in the forward pass.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, kept_integer
-from cargo_autodiff.ir.inductions import is_in, is_moved, is_moved_up
+from cargo_autodiff.ir.inductions import is_in, is_moved
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, ends, natural_loops
 from cargo_autodiff.ir.rule import Rule
@@ -25,16 +27,17 @@ if TYPE_CHECKING:
 
 _UNCOUNTED = "__cargo_autodiff_uncounted."
 _JOINS = (Opcode.AND, Opcode.OR, Opcode.XOR, Opcode.SELECT, Opcode.FREEZE, Opcode.PHI)
-_GREATER_OR_EQUAL, _LESS = 39, 40
-"""Two of LLVMIntPredicate, for signed numbers; one is the other where the branch goes the other way."""
-_SWAPPED = {38: 40, 39: 41, 40: 38, 41: 39}
+_GREATER_OR_EQUAL, _LESS_OR_EQUAL = (35, 39), (37, 41)
+"""Of LLVMIntPredicate, for unsigned and signed numbers."""
+_OTHERWISE = {34: 37, 35: 36, 36: 35, 37: 34, 38: 41, 39: 40, 40: 39, 41: 38}
+"""What is so where another one is not."""
 
 
 def apply(module: Module) -> None:
     """Let a call that no pass sees through give what decides about a loop's end, if Enzyme would count it wrongly.
 
-    Comparisons of what each iteration moves by as much with what stays the same are left alone, but signed ones of what
-    is moved down.
+    Comparisons of what each iteration moves by as much with what stays the same are left alone, but those that let the
+    loop go on while one is not less than the other.
     """
     for function in module.definitions():
         flow = Flow(function)
@@ -43,8 +46,10 @@ def apply(module: Module) -> None:
             for step in deciding(flow, loop):
                 moving = [number for number in range(_compared(step)) if is_in(step.operands[number], body)]
                 is_plain = len(moving) == 1 and is_moved(step.operands[moving[0]], header, body)
-                if moving and (not is_plain or _is_miscounted(step, moving[0], header, body)):
+                if moving and not is_plain:
                     hide(module, step)
+            for step in _not_less(flow, loop, body):
+                hide(module, step)
 
 
 def settle(module: Module) -> None:
@@ -77,13 +82,35 @@ def _compared(step: Instruction) -> int:
     return 2 if step.opcode == Opcode.ICMP else 1
 
 
-def _is_miscounted(step: Instruction, number: int, header: Block, body: set[Block]) -> bool:
-    """Tell a comparison that may let the loop go on while a signed number is not less than another."""
-    if step.opcode != Opcode.ICMP:
+def _not_less(flow: Flow, loop: Loop, body: set[Block]) -> list[Instruction]:
+    """List the comparisons, of the loop or from before it, that let it go on while `i >= n`, where n is not known."""
+    found = []
+    for end in ends(flow, loop):
+        goes_on = end.successors[0] in body
+        todo = end.terminator.operands[:1] if end.terminator.opcode == Opcode.BR else []
+        seen: set[Value] = set()
+        while todo:
+            step = todo.pop().as_instruction()
+            if step is None or step in seen:
+                continue
+            seen.add(step)
+            if step.opcode in (Opcode.AND, Opcode.OR, Opcode.SELECT):
+                todo += step.operands
+            elif step.opcode == Opcode.ICMP and _asks_for_not_less(step, body, goes_on=goes_on):
+                found.append(step)
+    return list(dict.fromkeys(found))
+
+
+def _asks_for_not_less(step: Instruction, body: set[Block], *, goes_on: bool) -> bool:
+    """Tell `i >= n`, or `n <= i`, where the loop goes on; of two that stay the same, Enzyme may take either for i."""
+    if any(operand.constant_int() is not None for operand in step.operands):
         return False
     predicate = step.llvm.LLVMGetICmpPredicate(step.ref)
-    predicate = _SWAPPED.get(predicate, predicate) if number else predicate
-    return predicate in (_GREATER_OR_EQUAL, _LESS) and not is_moved_up(step.operands[number], header, body)
+    predicate = predicate if goes_on else _OTHERWISE.get(predicate, predicate)
+    left, right = (is_in(operand, body) for operand in step.operands)
+    return (predicate in _GREATER_OR_EQUAL and (left or not right)) or (
+        predicate in _LESS_OR_EQUAL and (right or not left)
+    )
 
 
 def hide(module: Module, step: Instruction) -> None:
@@ -98,7 +125,7 @@ def hide(module: Module, step: Instruction) -> None:
 
 RULE = Rule(
     name="counted-exits",
-    reason="Enzyme counts iterations wrongly where a bound moves, signed numbers go down, or something may wrap around",
+    reason="Enzyme counts iterations wrongly where a bound moves, numbers go down to one, or something may wrap around",
     apply=apply,
 )
 SETTLE = Rule(name="settle-counted-exits", reason="nothing defines what was called", apply=settle)
