@@ -198,3 +198,14 @@ class TestC:
 
         assert done.returncode == Refused.exit_code
         assert "is given a structure by value" in done.stderr
+    def test_a_loop_with_two_entries_is_right(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+        program = tmp_path / "entries"
+
+        done = autodiff("compile", C / "entries.c", "-o", program, "--profile", profile, "--", "-O2")
+
+        assert done.returncode == 0, done.stderr
+        said = subprocess.run([program], capture_output=True, text=True, check=True)
+        assert said.stdout == "right\n" * 5
