@@ -209,3 +209,25 @@ class TestC:
         assert done.returncode == 0, done.stderr
         said = subprocess.run([program], capture_output=True, text=True, check=True)
         assert said.stdout == "right\n" * 5
+
+    def test_a_computed_goto_is_refused(self, profile: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+        request.getfixturevalue(profile)
+        words = ("--", "-DDIFFERENTIATED=f", "-g")
+
+        done = autodiff("compile", C / "computed_goto.c", "-o", tmp_path / "f", "--profile", profile, *words)
+
+        assert done.returncode == Refused.exit_code
+        assert re.search(r"computed_goto.c:\d+", done.stderr)
+        assert "`switch`" in done.stderr
+
+    def test_one_beside_what_is_differentiated_is_not(
+        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
+    ) -> None:
+        request.getfixturevalue(profile)
+        program, words = tmp_path / "f", ("--", "-DDIFFERENTIATED=g")
+
+        done = autodiff("compile", C / "computed_goto.c", "-o", program, "--profile", profile, *words)
+
+        assert done.returncode == 0, done.stderr
+        said = subprocess.run([program], capture_output=True, text=True, check=True)
+        assert said.stdout == "4\n3 0 1\n"

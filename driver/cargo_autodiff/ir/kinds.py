@@ -43,6 +43,7 @@ class Opcode(IntEnum):
     RET = 1
     BR = 2
     SWITCH = 3
+    INDIRECTBR = 4
     INVOKE = 5
     UNREACHABLE = 7
     ADD = 8

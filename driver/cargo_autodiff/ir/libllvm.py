@@ -215,6 +215,7 @@ _SIGNATURES = {
     "LLVMGetICmpPredicate": "i:p",
     "LLVMIsAConstantInt": "p:p",
     "LLVMIsAConstantExpr": "p:p",
+    "LLVMIsABlockAddress": "p:p",
     "LLVMIsAGlobalAlias": "p:p",
     "LLVMIsAGlobalVariable": "p:p",
     "LLVMGetConstOpcode": "i:p",

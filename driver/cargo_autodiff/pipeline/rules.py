@@ -19,6 +19,7 @@ from cargo_autodiff.ir.rules import (
     carried_words,
     chains,
     complex_quotients,
+    computed_jumps,
     const_memory,
     conversions,
     counted_exits,
@@ -100,7 +101,7 @@ BEFORE_FIRST_ROUND = (
     kept_caches.MARK,
     own_names.RULE,
 )
-AFTER_REQUESTS = (const_memory.MARK,)
+AFTER_REQUESTS = (computed_jumps.CHECK, const_memory.MARK)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
 WITH_SHADOWS = (zero_shadows.RULE, kept_pointers.CARRIERS)
 """What goes before the next where a derivative was refused without."""

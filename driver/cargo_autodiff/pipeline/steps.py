@@ -23,6 +23,7 @@ from cargo_autodiff.ir.module_text import ModuleText
 from cargo_autodiff.ir.parts import Part
 from cargo_autodiff.ir.parts import cut as cut_out
 from cargo_autodiff.ir.parts import divide as divide_module
+from cargo_autodiff.ir.rules.computed_jumps import keep_tables
 from cargo_autodiff.ir.sections import separate
 from cargo_autodiff.named import as_dict, replace
 from cargo_autodiff.pipeline.bodies import Bodies
@@ -80,6 +81,7 @@ def gather(  # noqa: PLR0913 - the words of a step are its interface
     sought = fetch(module, own, map(Path, libraries), rlibs, Bodies.open(recall).remember if recall else make)
     if sought:
         entries = read_marked(module)  # with those inside fetched bodies
+    keep_tables(module)
     close(module)
     text = without_variables(module.text())
     write_bytes(Path(out), text)
