@@ -40,6 +40,7 @@ REASONS = {
     "merged_with_a_field": "may mean one or the other",
     "mutable_static": "a static has no shadow",
     "other_primal": "means `other_primal::Line::at` there",
+    "target_features": "which has other registers for them",
     "thread_local": "a static has no shadow",
     "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "catches panics",

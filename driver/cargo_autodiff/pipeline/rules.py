@@ -61,6 +61,7 @@ from cargo_autodiff.ir.rules import (
     unset_values,
     untyped_copies,
     ways_back,
+    wide_vectors,
     wrap_flags,
     zero_shadows,
 )
@@ -154,6 +155,7 @@ BEFORE_ENZYME = (
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,
+    wide_vectors.CHECK,
     loop_results.SETTLE,
     counted_exits.SETTLE,
     three_ways.SETTLE,
