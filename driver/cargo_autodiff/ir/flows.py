@@ -34,6 +34,10 @@ THREAD_LOCAL = "__cargo_autodiff_thread_local"
 _SAME = ("llvm.launder.", "llvm.strip.", "llvm.threadlocal.", "llvm.ptrmask.", INTEGERS, THREAD_LOCAL)
 _ALLOCATORS = ("__rust_alloc", "__rust_alloc_zeroed", "malloc", "calloc", "aligned_alloc")
 _FREEING = ("__rust_dealloc", "free")
+CRATE = "cargo-autodiff-allocator"
+"""Attribute of Rust's allocator: how its names begin that the linker knows."""
+OUTGOING = "__cargo_autodiff_outgoing."
+"""How functions are named that allocate and free for a while, before their own names; see rules/handed_out.py."""
 
 
 class Origin(IntEnum):
@@ -243,7 +247,7 @@ class Flows:
             self._read_known(call, callee)
         elif callee.name.startswith(_SAME):
             self._join(call, arguments)
-        elif callee.name in _ALLOCATORS:
+        elif is_allocator(callee):
             self._origin(call, Origin.OWN)
         elif not callee.is_intrinsic:
             self._read_unknown([call] if _is_harmless(callee) else [call, *arguments])
@@ -403,9 +407,19 @@ def holds_pointer(of: Type) -> bool:
     return TypeKind.POINTER in of.scalars()
 
 
+def is_allocator(function: Function) -> bool:
+    """Tell a function that gives new memory."""
+    return function.name.removeprefix(OUTGOING) in _ALLOCATORS
+
+
+def is_freeing(function: Function) -> bool:
+    """Tell a function that gives memory back."""
+    return function.name.removeprefix(OUTGOING) in _FREEING
+
+
 def _is_harmless(callee: Function) -> bool:
     """Tell functions that leave no float in memory: those that free it, never return, or carry no derivative."""
-    return callee.name in _FREEING or callee.has("noreturn") or callee.string_attribute("enzyme_inactive") is not None
+    return is_freeing(callee) or callee.has("noreturn") or callee.string_attribute("enzyme_inactive") is not None
 
 
 def _address_taken(function: Function) -> bool:

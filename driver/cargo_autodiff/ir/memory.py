@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction, Value
 
-_WORD = 8
+WORD = 8
 """Bytes of a pointer on every target that is supported."""
 _MANY = 64
 """Up to how many elements a copy of constant length is followed one by one."""
@@ -43,7 +43,7 @@ class MemoryClass(Named):
     parent: MemoryClass | None = None
     shift: int = 0
     """Where its offset 0 is in the parent."""
-    pointers: list[_Kept] = each(factory=list)
+    pointers: list[Kept] = each(factory=list)
 
     def reaches(self) -> set[MemoryClass]:
         """Find this class and all that pointers kept in it lead to."""
@@ -96,7 +96,7 @@ class Place(NamedTuple):
             at += period
 
 
-class _Kept(Named):
+class Kept(Named):
     """A pointer in memory."""
 
     offset: int
@@ -142,6 +142,15 @@ class Memory:
             found = self._places[pointer.ref] = Place(MemoryClass())
         return found.resolved()
 
+    def place_of(self, ref: int) -> Place | None:
+        """The same of a pointer as `flows` names it, if it points anywhere."""
+        found = self._places.get(ref)
+        return found.resolved() if found is not None else None
+
+    def classes(self) -> set[MemoryClass]:
+        """All classes that a pointer points into."""
+        return {place.resolved().memory for place in self._places.values()}
+
     def joined(self, memory: MemoryClass) -> set[MemoryClass]:
         """Find this class and all that copies lead to and from."""
         near, todo = {memory}, [memory]
@@ -174,7 +183,7 @@ class Memory:
                 self._keep(self._places[address].moved(by, 0), self._places[value])
         for value, address in flows.loaded:
             if address in self._places:
-                for kept in _overlapping(self._places[address].resolved(), _WORD):
+                for kept in overlapping(self._places[address].resolved(), WORD):
                     if kept.place is not None:
                         self._join(value, kept.place)
         for copy in flows.copies:
@@ -190,7 +199,7 @@ class Memory:
         for value, address in self.flows.loaded:
             if value not in self._places and address in self._places:
                 at = self._places[address].resolved()
-                if not at.memory.is_table and not any(kept.place for kept in _overlapping(at, _WORD)):
+                if not at.memory.is_table and not any(kept.place for kept in overlapping(at, WORD)):
                     const = at.memory.is_const
                     self._keep(at, Place(MemoryClass(is_open=not const, is_const=const)))
                     found = True
@@ -221,7 +230,7 @@ class Memory:
         pointers = at.memory.pointers
         kept = next((kept for kept in pointers if Place(at.memory, kept.offset, kept.step).covers(at)), None)
         if kept is None:
-            kept = _Kept(offset=at.offset, step=at.step)
+            kept = Kept(offset=at.offset, step=at.step)
             pointers.append(kept)
         old = kept.place
         kept.place = place.resolved() if old is None else self._united(old, place)
@@ -244,7 +253,7 @@ class Memory:
             here, there = self._places[start.ref].resolved(), self._places[to.ref].resolved()
             for kept in list(here.memory.pointers):
                 if kept.place is not None:
-                    for at, step in copied(here, kept.offset, kept.step, _WORD, copy.length):
+                    for at, step in copied(here, kept.offset, kept.step, WORD, copy.length):
                         self._keep(there.moved(at, step), kept.place)
 
     def _spread_openness(self) -> None:
@@ -293,7 +302,8 @@ def is_float_access(access: tuple[Instruction, Value]) -> bool:
     return any(kind.is_float for kind in moved.type.scalars())
 
 
-def _overlapping(at: Place, size: int) -> Iterator[_Kept]:
+def overlapping(at: Place, size: int) -> Iterator[Kept]:
+    """Yield the pointers that are kept in so many bytes at a place."""
     for kept in at.memory.pointers:
         if next(at.positions(kept.offset, kept.step, size, size), None) is not None:
             yield kept

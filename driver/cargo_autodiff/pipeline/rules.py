@@ -26,6 +26,7 @@ from cargo_autodiff.ir.rules import (
     float_bits,
     float_inductions,
     guarded_values,
+    handed_out,
     indirect_calls,
     kept_pointers,
     kept_results,
@@ -130,6 +131,7 @@ BEFORE_ENZYME = (
     packed_floats.CHECK,
     indirect_calls.CHECK,
     typed_floats.RULE,
+    handed_out.RULE,
     const_memory.CHECK,
     conversions.RULE,
     one_exit.RULE,
@@ -191,6 +193,7 @@ AFTER_ENZYME = (
     stack_caches.RULE,
     cache_arenas.RULE,
     kept_caches.RULE,
+    handed_out.SETTLE,
     allocators.RESTORE,
 )
 BEFORE_VECTORISING = (float_inductions.RULE,)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import CRATE
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.transfers import copy_bytes, fill_with_zeros
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _MANGLED = re.compile(r"(?P<crate>_RNvCs\w+_7___rustc)\d+_(?P<name>__rust_(?:alloc|dealloc|realloc|alloc_zeroed))$")
 _NAMES = ("__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc")
 _REALLOC_BODY = "__cargo_autodiff_realloc"
-_CRATE = "cargo-autodiff-allocator"
 _UNSIGNED_LESS = 36
 _EQUAL = 32
 
@@ -29,7 +29,7 @@ def name_for_enzyme(module: Module) -> None:
         if found is None or not function.is_declaration:
             continue
         function.name = found["name"]
-        function.set_string_attribute(_CRATE, found["crate"])
+        function.set_string_attribute(CRATE, found["crate"])
         if function.string_attribute("alloc-variant-zeroed") is not None:
             function.set_string_attribute("alloc-variant-zeroed", "__rust_alloc_zeroed")
     realloc = module.function("__rust_realloc")
@@ -40,7 +40,7 @@ def name_for_enzyme(module: Module) -> None:
 def restore_names(module: Module) -> None:
     """Give the allocator's functions back the names that the linker knows."""
     functions = [function for name in _NAMES if (function := module.function(name))]
-    crate = next((mangled for function in functions if (mangled := function.string_attribute(_CRATE))), None)
+    crate = next((mangled for function in functions if (mangled := function.string_attribute(CRATE))), None)
     if crate is None:
         return
     for function in functions:
@@ -104,9 +104,9 @@ def _allocator(module: Module, like: Function, name: str, function_type: Type) -
     found = module.function(name)
     if found is None:
         found = module.declare(name, function_type.ref)
-        crate = like.string_attribute(_CRATE)
+        crate = like.string_attribute(CRATE)
         if crate is not None:
-            found.set_string_attribute(_CRATE, crate)
+            found.set_string_attribute(CRATE, crate)
     return found
 
 

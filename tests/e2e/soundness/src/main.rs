@@ -5,6 +5,7 @@
 //! panic = "abort", which cargo ignores in tests.
 
 use autodiff::{autodiff_forward, autodiff_reverse};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[autodiff_reverse(quotient_reverse, Duplicated, Active)]
@@ -634,6 +635,73 @@ fn numbers_in_a_box_are_kept() {
     assert_eq!(numbers, [5.0, 10.0]);
 }
 
+#[autodiff_reverse(labelled_reverse, Active, Const)]
+fn labelled(x: f64) -> String {
+    format!("x is {x}")
+}
+
+#[autodiff_reverse(chosen_reverse, Duplicated, Duplicated, Const)]
+fn chosen(x: &[f64], sum: &mut f64) -> Vec<usize> {
+    let mut which = Vec::new();
+    for (i, x) in x.iter().enumerate() {
+        if *x > 0.5 {
+            which.push(i);
+        }
+    }
+    *sum = which.iter().map(|i| x[*i] * x[*i]).sum();
+    which
+}
+
+#[autodiff_reverse(shared_reverse, Duplicated, Active, Const)]
+fn shared(x: &[f64], scale: f64) -> Rc<Vec<u32>> {
+    Rc::new(x.iter().map(|x| (x * scale) as u32).collect())
+}
+
+#[autodiff_reverse(noted_reverse, Duplicated, Const, Const, Active)]
+fn noted(x: &[f64], notes: &mut String, counts: &mut Option<Box<[usize; 2]>>) -> f64 {
+    let sum: f64 = x.iter().map(|x| x * x).sum();
+    notes.push_str(&format!("the sum is {sum}; "));
+    *counts = Some(Box::new([x.len(), notes.len()]));
+    sum
+}
+
+#[autodiff_reverse(checked_reverse, Duplicated, Duplicated, Const)]
+fn checked(x: &[f64], sum: &mut f64) -> Result<(), String> {
+    for (i, x) in x.iter().enumerate() {
+        if *x < 0.0 {
+            return Err(format!("element {i} is negative"));
+        }
+        *sum += x.sqrt();
+    }
+    Ok(())
+}
+
+#[autodiff_reverse(long_reverse, Active, Active)]
+fn long(x: f64) -> f64 {
+    x * x * format!("x is {x}").len() as f64
+}
+
+/// What a function allocates and gives to its caller is the caller's to free; so is a text that grows elsewhere.
+fn what_goes_out_is_the_callers() {
+    let (x, mut dx) = ([0.25, 0.5, 1.0], [0.0; 3]);
+    let label = labelled_reverse(1.5).0;
+    let which = chosen_reverse(&x, &mut dx, &mut 0.0, &mut 1.0);
+    let whole = shared_reverse(&x, &mut dx, 8.0).0;
+    let (mut notes, mut counts) = (String::from("so: "), Some(Box::new([7, 7])));
+    noted_reverse(&x, &mut dx, &mut notes, &mut counts, 1.0);
+    checked_reverse(&x, &mut dx, &mut 0.0, &mut 1.0).unwrap();
+    let said = checked_reverse(&[1.0, -1.0], &mut [0.0; 2], &mut 0.0, &mut 1.0);
+    let long = long_reverse(1.512345, 1.0);
+    let others = vec![vec![0xff_u8; 24]; 64]; // takes the place of what was freed
+    assert_eq!((label.as_str(), which, others.len()), ("x is 1.5", vec![2], 64));
+    assert_eq!((*whole).clone(), [2, 4, 8]);
+    assert_eq!(notes, "so: the sum is 1.3125; ");
+    assert_eq!(counts, Some(Box::new([3, notes.len()])));
+    assert_eq!(said, Err("element 1 is negative".into()));
+    assert_eq!(dx, [1.5, 1.0 + 0.5 / 0.5_f64.sqrt(), 2.0 + 2.0 + 0.5]);
+    close(long.1, 2.0 * 1.512345 * 13.0);
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("out-of-bounds") {
         out_of_bounds();
@@ -656,6 +724,7 @@ fn main() {
         numbers_beside_slices_are_copied,
         constants_are_pushed_beside_what_counts,
         numbers_in_a_box_are_kept,
+        what_goes_out_is_the_callers,
     ];
     for case in cases {
         case();
