@@ -202,6 +202,7 @@ class TestC:
 
         assert done.returncode == Refused.exit_code
         assert "is given a structure by value" in done.stderr
+
     def test_a_loop_with_two_entries_is_right(
         self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
     ) -> None:
