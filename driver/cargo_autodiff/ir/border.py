@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import NOT_ITS_OWN, inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 
@@ -67,7 +67,9 @@ class Inactive:
 
     def _converts(self, verb: str, given: Type, wanted: Type) -> Function:
         name = verb + (given if given.kind is not TypeKind.INTEGER else wanted).kind.name.lower()
-        return inactive(self._module, name, wanted, given)
+        converts = inactive(self._module, name, wanted, given)
+        converts.set_string_attribute(NOT_ITS_OWN)
+        return converts
 
 
 def take_as_number(module: Module, bits: Instruction) -> None:

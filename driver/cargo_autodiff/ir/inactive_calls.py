@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
 INACTIVE = "enzyme_inactive"
+NOT_ITS_OWN = "enzyme_no_escaping_allocation"
+"""By this Enzyme lets what the reverse pass needs of such a call stay what it is; else it may want its derivative."""
 _INACCESSIBLE_MEMORY = 0b1100  # MemoryEffects: both bits of its second location
 _READS_ARGUMENTS = 0b01  # and the lower one of its first
 

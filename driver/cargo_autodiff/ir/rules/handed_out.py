@@ -17,7 +17,7 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.flows import CRATE, OUTGOING, holds_pointer, is_allocator, is_freeing
-from cargo_autodiff.ir.inactive_calls import INACTIVE, inactive
+from cargo_autodiff.ir.inactive_calls import INACTIVE, NOT_ITS_OWN, inactive
 from cargo_autodiff.ir.memory import Memory, leads_to_floats
 from cargo_autodiff.ir.owners import Owner, Owners
 from cargo_autodiff.ir.rule import Rule
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.value import Function, Instruction
 
 _OURS = "__cargo_autodiff_"
-_NOT_ITS_OWN = "enzyme_no_escaping_allocation"
-"""By this Enzyme lets a pointer stay what it is that the reverse pass needs; else it wants a derivative."""
 _BLOCK_AND_INACCESSIBLE_MEMORY = 0b1111  # MemoryEffects: two bits for each location
 
 
@@ -108,7 +106,7 @@ def _hide(module: Module, call: Instruction) -> None:
     crate = callee.string_attribute(CRATE)
     if crate is not None:
         hidden.set_string_attribute(CRATE, crate)
-    hidden.set_string_attribute(_NOT_ITS_OWN)
+    hidden.set_string_attribute(NOT_ITS_OWN)
     if is_allocator(callee):
         hidden.add("noalias", RETURN)
     else:
