@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.inactive_calls import is_call_of
+from cargo_autodiff.ir.inactive_calls import OURS, is_call_of
 from cargo_autodiff.ir.kinds import Opcode
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sources(value: Value, body: Container[Block]) -> Iterator[Instruction]:
 
 def is_kept(step: Instruction) -> bool:
     """Tell what one of our calls gave: it is not computed again."""
-    return is_call_of(step, "__cargo_autodiff_")
+    return is_call_of(step, OURS)
 
 
 def _is_hazard(step: Instruction) -> bool:

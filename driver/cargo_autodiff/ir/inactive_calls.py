@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.flows import INTEGERS
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Instruction, Type, Value
 
+OURS = "__cargo_autodiff_"
+"""How the names of all functions begin that the driver makes."""
 INACTIVE = "enzyme_inactive"
 NOT_ITS_OWN = "enzyme_no_escaping_allocation"
 """By this Enzyme lets what the reverse pass needs of such a call stay what it is; else it may want its derivative."""
@@ -46,6 +49,11 @@ def kept_integer(module: Module, builder: Builder, prefix: str, value: Value) ->
     call = builder.call(inactive(module, f"{prefix}{value.type.bits}", value.type, value.type), [value])
     call.set_metadata("enzyme_type", builder.enzyme_type("Integer"))
     return call
+
+
+def without_shadow(module: Module, builder: Builder, address: Value) -> Instruction:
+    """Call what gives the same address, which Enzyme takes for one of memory that has no shadow."""
+    return builder.call(inactive(module, INTEGERS, address.type, address.type), [address])
 
 
 def is_call_of(value: Value, prefix: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.entry_calls import const_parameters, entry_calls
 from cargo_autodiff.ir.flows import PASSING, is_allocator
+from cargo_autodiff.ir.inactive_calls import OURS
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.memory import WORD, copied, overlapping
 
@@ -33,7 +34,6 @@ class Owner(IntFlag):
 
 
 _THEIRS = Owner.CALLERS | Owner.CONST
-_OURS = "__cargo_autodiff_"
 _FIRST_CELL = -(2**80)
 """So low that no value, and no function's result (`Flows`), has such a number."""
 Cell = tuple[int, Owner]
@@ -61,6 +61,7 @@ class Owners:
         self._pointers = dict(enumerate((kept for each in memory.classes() for kept in each.pointers), _FIRST_CELL))
         self._numbers = {id(kept): cell for cell, kept in self._pointers.items()}
         self._of: dict[int, Owner] = dict(_starts(module))
+        self._allocated = {ref for ref, owner in self._of.items() if owner == Owner.FRESH}
         self._in: dict[Cell, Owner] = {}
         self._changed = True
         flows = memory.flows
@@ -72,7 +73,6 @@ class Owners:
         while self._changed:
             self._changed = False
             self._follow()
-        self._allocated = {ref for ref, owner in _starts(module) if owner == Owner.FRESH}
         self._sources = self._find_sources()
 
     def kept_in(self, memory: set[MemoryClass]) -> Iterator[int]:
@@ -218,7 +218,7 @@ def _begins(instruction: Instruction) -> Owner:
         return Owner.NOBODY
     if is_allocator(callee):
         return Owner.FRESH
-    return Owner.NOBODY if callee.name.startswith(_OURS) else Owner.CALLERS
+    return Owner.NOBODY if callee.name.startswith(OURS) else Owner.CALLERS
 
 
 def _merged(number: Value) -> Iterator[Instruction]:

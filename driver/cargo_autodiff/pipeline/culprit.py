@@ -50,7 +50,7 @@ def find(module: Module, said: str) -> Culprit | None:
     names = _names(said)
     if names:
         return _first(item for item in instructions if _callee(item) in names)
-    found = {culprit.place: culprit for item in _alike(module, said) if (culprit := _first(iter([item])))}
+    found = {culprit.place: culprit for culprit in map(_placed, _alike(module, said)) if culprit is not None}
     return next(iter(found.values())) if len(found) == 1 else None
 
 
@@ -62,7 +62,12 @@ def _names(said: str) -> set[str]:
 
 
 def _first(items: Iterator[Instruction]) -> Culprit | None:
-    return next((Culprit(at, _callee(item)) for item in items if (at := place(item))), None)
+    return next((culprit for culprit in map(_placed, items) if culprit is not None), None)
+
+
+def _placed(item: Instruction) -> Culprit | None:
+    at = place(item)
+    return Culprit(at, _callee(item)) if at else None
 
 
 def _callee(item: Instruction) -> str:

@@ -13,7 +13,7 @@ from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Value
+    from cargo_autodiff.ir.value import Instruction, Value
 
 
 def keep_tables(module: Module) -> None:
@@ -23,26 +23,36 @@ def keep_tables(module: Module) -> None:
     """
     for variable in module.variables():
         content = variable.initializer
-        if variable.is_local and content is not None and _has_blocks(content) and _is_only_read(variable):
+        if not variable.is_local or content is None or module.llvm.LLVMIsGlobalConstant(variable.ref):
+            continue
+        if _has_blocks(content) and _is_only_read(variable):
             module.llvm.LLVMSetGlobalConstant(variable.ref, 1)
 
 
 def check(module: Module) -> None:
     """Refuse derivatives of what jumps so, and functions whose table may be the crate's. Raises Refused."""
+    jumps = [
+        (function, jump)
+        for function in module.definitions()
+        if (jump := next(filter(_is_jump, function.instructions()), None)) is not None
+    ]
+    if not jumps:
+        return
     roots = [source.name for call in entry_calls(module) if (source := call.arguments[0].as_function()) is not None]
     differentiated, needs = reached(module, roots), needs_of(module)
     changing = {variable.ref for variable in module.variables() if variable.is_declaration}
-    for function in module.definitions():
-        jump = next((item for item in function.instructions() if item.opcode == Opcode.INDIRECTBR), None)
-        if jump is not None and (
-            function.ref in differentiated or not changing.isdisjoint(needs.get(function.ref, ()))
-        ):
+    for function, jump in jumps:
+        if function.ref in differentiated or not changing.isdisjoint(needs.get(function.ref, ())):
             raise Refused(
                 "a computed goto cannot be differentiated",
                 where=place(jump),
                 why=f"`{function.name}` jumps to an address, of which Enzyme does not know where it leads",
                 hint="write it as a `switch` (in C) or `match`",
             )
+
+
+def _is_jump(item: Instruction) -> bool:
+    return item.opcode == Opcode.INDIRECTBR
 
 
 def _has_blocks(content: Value) -> bool:

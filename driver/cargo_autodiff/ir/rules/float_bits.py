@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Value
+    from cargo_autodiff.ir.value import Instruction, Type, Value
 
 
 def apply(module: Module) -> None:
@@ -58,13 +58,17 @@ def _is_float(instruction: Instruction) -> bool:
     """Tell a float that is made of bits."""
     if instruction.opcode != Opcode.BITCAST or not is_integer(instruction.operands[0].type):
         return False
-    return any(kind.is_float for kind in instruction.type.scalars())
+    return _has_float(instruction.type)
 
 
 def _is_bits(instruction: Instruction) -> bool:
     if instruction.opcode != Opcode.BITCAST or not is_integer(instruction.type):
         return False
-    return any(kind.is_float for kind in instruction.operands[0].type.scalars())
+    return _has_float(instruction.operands[0].type)
+
+
+def _has_float(of: Type) -> bool:
+    return any(kind.is_float for kind in of.scalars())
 
 
 def _onward(bits: Bits) -> Iterator[Bits | None]:
@@ -100,9 +104,10 @@ def _stored(bits: Value, store: Instruction) -> Iterator[Bits | None]:
     if store.operands[0] != bits or _is_transmuted(store.operands[1]):
         return
     loads = _read_from(store.operands[1])
-    yield from (
-        [None] if loads is None else [None if _loads_float(load) else Bits(load, from_variable=True) for load in loads]
-    )
+    if loads is None or any(_has_float(load.type) for load in loads):
+        yield None
+        return
+    yield from (Bits(load, from_variable=True) for load in loads)
 
 
 def _read_from(address: Value) -> list[Instruction] | None:
@@ -126,10 +131,6 @@ def _read_from(address: Value) -> list[Instruction] | None:
             todo += [formal for formal in given if formal not in todo]
             loads += [instruction] if instruction.opcode == Opcode.LOAD else []
     return loads
-
-
-def _loads_float(load: Instruction) -> bool:
-    return any(kind.is_float for kind in load.type.scalars())
 
 
 def _given(user: Instruction, pointer: Value) -> list[Value] | None:

@@ -17,7 +17,7 @@ from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.flows import CRATE, OUTGOING, holds_pointer, is_allocator, is_freeing
-from cargo_autodiff.ir.inactive_calls import INACTIVE, NOT_ITS_OWN, inactive
+from cargo_autodiff.ir.inactive_calls import INACTIVE, NOT_ITS_OWN, OURS, inactive
 from cargo_autodiff.ir.memory import Memory, leads_to_floats
 from cargo_autodiff.ir.owners import Owner, Owners
 from cargo_autodiff.ir.rule import Rule
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Function, Instruction
 
-_OURS = "__cargo_autodiff_"
 _BLOCK_AND_INACCESSIBLE_MEMORY = 0b1111  # MemoryEffects: two bits for each location
 
 
@@ -85,7 +84,7 @@ def _lent(module: Module, memory: Memory) -> Iterator[MemoryClass]:
         if (
             function.is_declaration
             and function.string_attribute(INACTIVE) is not None
-            and not function.name.startswith(_OURS)
+            and not function.name.startswith(OURS)
         ):
             given = (value for call in function.calls() for value in call.arguments if holds_pointer(value.type))
             for start in {memory.of(value) for value in given}:

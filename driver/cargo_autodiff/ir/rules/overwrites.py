@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.evidence import Evidence
-from cargo_autodiff.ir.flows import INTEGERS
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import without_shadow
 from cargo_autodiff.ir.kinds import Linkage, Opcode
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.transfers import copy_bytes
@@ -67,7 +66,7 @@ def _overwrite(module: Module, evidence: Evidence, store: Instruction) -> None:
     builder = Builder.before(store)
     value, address = store.operands
     size = max(piece.end for piece in evidence.pieces(value.type))
-    hidden = builder.call(inactive(module, INTEGERS, address.type, address.type), [address])
+    hidden = without_shadow(module, builder, address)
     copy_bytes(module, builder, hidden, _source(module, builder), builder.constant(64, size))
 
 

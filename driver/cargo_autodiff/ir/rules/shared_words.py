@@ -16,7 +16,7 @@ from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loa
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, Move, is_address, is_integer, webs
-from cargo_autodiff.ir.inactive_calls import give_back, inactive, is_call_of
+from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, without_shadow
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
@@ -252,7 +252,7 @@ def take_apart(module: Module, access: Access) -> list[Value]:
     if access.kind is TypeKind.POINTER:
         at = guarded(module, instruction.function, builder, at)
     else:
-        at = builder.call(inactive(module, INTEGERS, at.type, at.type), [at])
+        at = without_shadow(module, builder, at)
     instruction.set_operand(0 if instruction.opcode == Opcode.LOAD else 1, at)
     return floats
 

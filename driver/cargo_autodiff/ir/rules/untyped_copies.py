@@ -14,9 +14,9 @@ from cargo_autodiff.ir.closure import constant_bytes
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown, is_hinted
-from cargo_autodiff.ir.flows import INTEGERS, PASSING, WRITERS, is_integer
+from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
 from cargo_autodiff.ir.holding import Holding
-from cargo_autodiff.ir.inactive_calls import inactive, looked_into
+from cargo_autodiff.ir.inactive_calls import looked_into, without_shadow
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
 from cargo_autodiff.ir.rule import Rule
@@ -325,8 +325,7 @@ def _fill_behind(module: Module, fill: Instruction, holding: Holding) -> None:
     if byte.constant_int() == 0 or fill.callee is None:
         return
     builder = Builder.before(fill.next)
-    hidden = builder.call(inactive(module, INTEGERS, to.type, to.type), [to])
-    behind = builder.call(fill.callee, [hidden, byte, length, volatile])
+    behind = builder.call(fill.callee, [without_shadow(module, builder, to), byte, length, volatile])
     behind.set_metadata(_MARK, builder.true_type(holding.layout))
     fill.set_operand(1, builder.constant(8, 0))
 
