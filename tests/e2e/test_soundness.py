@@ -136,103 +136,81 @@ def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolc
     assert not program.exists()
 
 
-@pytest.mark.skipif(shutil.which("clang-15") is None, reason="clang-15 is not installed (Debian: clang-15)")
-@pytest.mark.parametrize("profile", ["llvm15", "llvm22"])
-class TestC:
-    def test_structs_of_numbers_and_floats_are_copied_as_such(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-        program = tmp_path / "pairs"
+class CProgram:
+    """A source of `soundness_c`, compiled with one tool set."""
 
-        done = autodiff("compile", C / "pairs.c", "-o", program, "--profile", profile)
+    def __init__(self, profile: str, folder: Path) -> None:
+        self._profile = profile
+        self._program = folder / "program"
+
+    def compiled(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Compile it; the words go to the compiler."""
+        return autodiff("compile", C / f"{name}.c", "-o", self._program, "--profile", self._profile, "--", *words)
+
+    def said(self) -> str:
+        """Run it, and give what it prints."""
+        return subprocess.run([self._program], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(params=["llvm15", "llvm22"])
+def c(tmp_path: Path, request: pytest.FixtureRequest) -> CProgram:
+    request.getfixturevalue(request.param)
+    return CProgram(request.param, tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("clang-15") is None, reason="clang-15 is not installed (Debian: clang-15)")
+class TestC:
+    def test_structs_of_numbers_and_floats_are_copied_as_such(self, c: CProgram) -> None:
+        done = c.compiled("pairs")
 
         assert done.returncode == 0, done.stderr
-        said = subprocess.run([program], capture_output=True, text=True, check=True)
-        assert said.stdout == "4 8 54\n"
+        assert c.said() == "4 8 54\n"
 
-    def test_a_function_pointer_that_is_const_is_refused(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-
-        done = autodiff("compile", C / "const_function_pointer.c", "-o", tmp_path / "f", "--profile", profile)
+    def test_a_function_pointer_that_is_const_is_refused(self, c: CProgram) -> None:
+        done = c.compiled("const_function_pointer")
 
         assert done.returncode == Refused.exit_code
         assert "comes from a Const parameter" in done.stderr
 
-    def test_functions_that_have_names_of_libraries_are_looked_into(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-        program = tmp_path / "names"
-
-        done = autodiff("compile", C / "names.c", "-o", program, "--profile", profile, "--", "-O2", "-fno-builtin")
+    def test_functions_that_have_names_of_libraries_are_looked_into(self, c: CProgram) -> None:
+        done = c.compiled("names", "-O2", "-fno-builtin")
 
         assert done.returncode == 0, done.stderr
-        said = subprocess.run([program], capture_output=True, text=True, check=True)
-        assert said.stdout == "3 4 6 8\n9 16 6 16\n"
+        assert c.said() == "3 4 6 8\n9 16 6 16\n"
 
-    def test_a_complex_quotient_is_refused(self, profile: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-        request.getfixturevalue(profile)
-
-        done = autodiff("compile", C / "quotient.c", "-o", tmp_path / "f", "--profile", profile)
+    def test_a_complex_quotient_is_refused(self, c: CProgram) -> None:
+        done = c.compiled("quotient")
 
         assert done.returncode == Refused.exit_code
         assert "write the division out" in done.stderr
 
-    def test_structures_that_are_passed_by_value_are_copied(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-        program = tmp_path / "by_value"
-
-        done = autodiff("compile", C / "by_value.c", "-o", program, "--profile", profile, "--", "-O2")
+    def test_structures_that_are_passed_by_value_are_copied(self, c: CProgram) -> None:
+        done = c.compiled("by_value", "-O2")
 
         assert done.returncode == 0, done.stderr
-        said = subprocess.run([program], capture_output=True, text=True, check=True)
-        assert said.stdout == "8 2 0\n8 2 0\n28 1 8\n28 1 8\n"
+        assert c.said() == "8 2 0\n8 2 0\n28 1 8\n28 1 8\n"
 
-    def test_one_that_a_function_is_given_that_is_called_from_elsewhere_is_refused(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-
-        done = autodiff("compile", C / "by_value_elsewhere.c", "-o", tmp_path / "f", "--profile", profile)
+    def test_one_that_a_function_is_given_that_is_called_from_elsewhere_is_refused(self, c: CProgram) -> None:
+        done = c.compiled("by_value_elsewhere")
 
         assert done.returncode == Refused.exit_code
         assert "is given a structure by value" in done.stderr
 
-    def test_a_loop_with_two_entries_is_right(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-        program = tmp_path / "entries"
-
-        done = autodiff("compile", C / "entries.c", "-o", program, "--profile", profile, "--", "-O2")
+    def test_a_loop_with_two_entries_is_right(self, c: CProgram) -> None:
+        done = c.compiled("entries", "-O2")
 
         assert done.returncode == 0, done.stderr
-        said = subprocess.run([program], capture_output=True, text=True, check=True)
-        assert said.stdout == "right\n" * 5
+        assert c.said() == "right\n" * 5
 
-    def test_a_computed_goto_is_refused(self, profile: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-        request.getfixturevalue(profile)
-        words = ("--", "-DDIFFERENTIATED=f", "-g")
-
-        done = autodiff("compile", C / "computed_goto.c", "-o", tmp_path / "f", "--profile", profile, *words)
+    def test_a_computed_goto_is_refused(self, c: CProgram) -> None:
+        done = c.compiled("computed_goto", "-DDIFFERENTIATED=f", "-g")
 
         assert done.returncode == Refused.exit_code
         assert re.search(r"computed_goto.c:\d+", done.stderr)
         assert "`switch`" in done.stderr
 
-    def test_one_beside_what_is_differentiated_is_not(
-        self, profile: str, tmp_path: Path, request: pytest.FixtureRequest
-    ) -> None:
-        request.getfixturevalue(profile)
-        program, words = tmp_path / "f", ("--", "-DDIFFERENTIATED=g")
-
-        done = autodiff("compile", C / "computed_goto.c", "-o", program, "--profile", profile, *words)
+    def test_one_beside_what_is_differentiated_is_not(self, c: CProgram) -> None:
+        done = c.compiled("computed_goto", "-DDIFFERENTIATED=g")
 
         assert done.returncode == 0, done.stderr
-        said = subprocess.run([program], capture_output=True, text=True, check=True)
-        assert said.stdout == "4\n3 0 1\n"
+        assert c.said() == "4\n3 0 1\n"
