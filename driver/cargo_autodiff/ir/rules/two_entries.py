@@ -33,7 +33,7 @@ def apply(module: Module) -> None:
     """Let loops of several entries have one. Raises Refused where they are gone through by unwinding."""
     if not asks_for_reverse(module):
         return
-    found = [function for function in module.definitions() if any(_ways_back(function))]
+    found = [function for function in module.definitions() if any(ways_back(function))]
     for function in found:
         flow = Flow(function)
         if any(is_landing(flow.blocks[number]) for number in flow.in_cycles()):
@@ -42,14 +42,14 @@ def apply(module: Module) -> None:
     if found:
         optimise(module, _PASSES.format(switch="lowerswitch" if module.llvm.major <= 15 else "lower-switch"))
     for function in found:
-        if any(_ways_back(function)):
+        if any(ways_back(function)):
             raise _refusal(function, function.name)
 
 
 def check(module: Module) -> None:
     """Refuse a derivative for which Enzyme has simplified them back. Raises Refused."""
     for function in module.definitions():
-        if is_reverse(function.name) and not _reverse_pass(function).issuperset(_ways_back(function)):
+        if is_reverse(function.name) and not _reverse_pass(function).issuperset(ways_back(function)):
             raise _refusal(function, primal(function.name))
 
 
@@ -64,7 +64,7 @@ def _reverse_pass(function: Function) -> set[Block]:
     return found
 
 
-def _ways_back(function: Function) -> Iterator[Block]:
+def ways_back(function: Function) -> Iterator[Block]:
     """Yield blocks that go back to one that is no loop's header: there is a way to them that leaves it out."""
     flow = Flow(function)
     above = flow.dominators()
@@ -78,7 +78,7 @@ def _ways_back(function: Function) -> Iterator[Block]:
 def _refusal(function: Function, name: str) -> Refused:
     return Refused(
         "a loop that is entered at two places cannot be differentiated in reverse",
-        where=next((where for block in _ways_back(function) if (where := place(block.terminator))), ""),
+        where=next((where for block in ways_back(function) if (where := place(block.terminator))), ""),
         why=f"`{name}` has one, of which Enzyme does not know what belongs to which iteration",
         hint="write it as a loop with one beginning: without `goto`, or without `.await` in loops; or use forward mode",
     )
