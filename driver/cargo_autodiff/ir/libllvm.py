@@ -213,6 +213,7 @@ _SIGNATURES = {
     "LLVMIsAFunction": "p:p",
     "LLVMIsAInlineAsm": "p:p",
     "LLVMGetICmpPredicate": "i:p",
+    "LLVMIsAConstantFP": "p:p",
     "LLVMIsAConstantInt": "p:p",
     "LLVMIsAConstantExpr": "p:p",
     "LLVMIsABlockAddress": "p:p",
