@@ -59,9 +59,9 @@ def f_of(ir: Ir, module: Module, *inputs: tuple[float, int]) -> list[float]:
     return [compiled(ctypes.c_double(x), ctypes.c_int64(n)) for x, n in inputs]
 
 
-def table(module: Module) -> list[str]:
-    """Name what @table holds."""
-    found = module.variable("table")
+def table(module: Module, name: str = "table") -> list[str]:
+    """Name what a table holds."""
+    found = module.variable(name)
     assert found is not None
     assert found.initializer is not None
     return [each.name for each in found.initializer.operands]
@@ -86,6 +86,25 @@ def test_a_table_holds_what_calls_compare_with(ir: Ir) -> None:
 
     assert table(got) == ["__cargo_autodiff_token.square", "__cargo_autodiff_token.shifted"]
     assert callees(got, "__cargo_autodiff_token.square") == ["__cargo_autodiff_no_such_function"]
+
+
+SHOWN = (
+    TABLE.replace("entry:", "entry:\n  call void @show(ptr @shown)")
+    + """
+@shown = private constant [1 x ptr] [ptr @print]
+declare void @show(ptr) "enzyme_inactive"
+define internal void @print(ptr %text) {
+  ret void
+}
+"""
+)
+
+
+def test_a_table_that_a_function_without_body_is_given_holds_functions(ir: Ir) -> None:
+    """Std's formatting calls what a text's table says; it crashed, where closures are in a vector beside it."""
+    got = ir.apply(known_functions.RULE, SHOWN)
+
+    assert table(got, "shown") == ["print"]
 
 
 def test_the_program_computes_the_same(ir: Ir) -> None:

@@ -250,6 +250,8 @@ class Flows:
         elif is_allocator(callee):
             self._origin(call, Origin.OWN)
         elif not callee.is_intrinsic:
+            for value in filter(lambda given: holds_pointer(given.type), arguments):
+                self._use(value)
             self._read_unknown([call] if _is_harmless(callee) else [call, *arguments])
 
     def _read_known(self, call: Instruction, callee: Function) -> None:
