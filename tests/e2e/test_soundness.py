@@ -44,8 +44,12 @@ REASONS = {
     "other_primal": "means `other_primal::Line::at` there",
     "target_features": "which has other registers for them",
     "thread_local": "a static has no shadow",
+    "single_beside_text": "merges an f32 with pointers in one word",
     "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "catches panics",
+    "twice_by_a_const_direction": "hands on slices, one of which counts while the other may not",
+    "twice_in_reverse": "the loop of its derivative is entered at two",
+    "twice_through_a_call": "its derivative returns numbers beside memory",
 }
 """What is refused today, with words of the message."""
 
@@ -125,13 +129,13 @@ def test_refusal_names_the_line_inside_the_function(name: str, tmp_path: Path, l
 def test_refusal_names_place_and_reason(name: str, tmp_path: Path, llvm22: Toolchain) -> None:
     source, program = REFUSED / f"{name}.rs", tmp_path / "program"
     lines = source.read_text().splitlines()
-    place = next(f"{number}:{text.index('#') + 1}" for number, text in enumerate(lines, 1) if "#[autodiff_" in text)
+    attributes = [f"{number}:{text.index('#') + 1}" for number, text in enumerate(lines, 1) if "#[autodiff_" in text]
 
     done = autodiff("compile", source, "-o", program)
 
     assert done.returncode == Refused.exit_code, done.stderr
     assert f"--> {source}:" in done.stderr
-    assert f"{source}:{place}" in done.stderr, "the attribute's place"
+    assert f"{source}:{attributes[-1]}" in done.stderr, "the place of the outer attribute"
     assert REASONS[name] in done.stderr
     assert not program.exists()
 

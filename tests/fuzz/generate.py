@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fuzz import buffers, calls, flow, keeping, options, passes, references, rows, sequences, types
+from fuzz import buffers, calls, flow, keeping, options, passes, references, rows, sequences, texts, types
 from fuzz.numbers import total
 from fuzz.scope import Choices, Scope, Sequence, Shape
 from fuzz.signature import STRUCTURE, signature
@@ -33,6 +33,8 @@ _BUFFERS_SINCE = 70_000
 """The first seed whose function may be of arrays that others fill, or carry options through loops."""
 _KEEPING_SINCE = 90_000
 """The first seed whose function may keep references in cells, states of an enum, or rests of vectors."""
+_TEXTS_SINCE = 100_000
+"""The first seed whose function may have texts for errors, and overwrite numbers through pointers that are kept."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def generate(seed: int) -> Tree:
         *(passes.PRODUCTIONS if seed >= _PASSES_SINCE else ()),
         *(options.PRODUCTIONS if seed >= _BUFFERS_SINCE else ()),
         *(keeping.PRODUCTIONS if seed >= _KEEPING_SINCE else ()),
+        *(texts.PRODUCTIONS if seed >= _TEXTS_SINCE else ()),
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))

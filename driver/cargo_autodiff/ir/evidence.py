@@ -144,7 +144,7 @@ class Evidence:
         place = self.memory.place(address)
         key = place.memory, place.offset, place.step, size
         if key not in self._kinds:
-            self._kinds[key] = self._kinds_at(address, size) if self._near_floats(place.memory) else frozenset()
+            self._kinds[key] = self.kinds_at(address, size) if self._near_floats(place.memory) else frozenset()
         return self._kinds[key]
 
     def accessed_as(self, address: Value, size: int) -> set[TypeKind]:
@@ -162,7 +162,8 @@ class Evidence:
         """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""
         return not any(window.place.memory.is_open for window in self._windows([address], size))
 
-    def _kinds_at(self, address: Value, size: int) -> frozenset[TypeKind]:
+    def kinds_at(self, address: Value, size: int) -> frozenset[TypeKind]:
+        """As what `size` bytes at an address are accessed."""
         asked = Piece(0, size, TypeKind.VOID)
         return frozenset(
             claim.piece.kind

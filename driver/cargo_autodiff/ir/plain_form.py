@@ -40,7 +40,7 @@ def call_plainly(module: Module, call: Instruction, callee: Function) -> None:
     """Replace a call of a function that has a result by one of a function in plain form, with memory of its own."""
     slot = Builder.before(call.function.entry.first).alloca(call.type)
     builder = Builder.before(call)
-    normal = _edge(call) if call.opcode == Opcode.INVOKE else None
+    normal = edge_behind(call) if call.opcode == Opcode.INVOKE else None
     made = builder.call_as(callee.value_type, callee, [*call.arguments, slot], instead_of=call)
     keep_promises(made, call)
     after = call.next if normal is None else normal
@@ -175,7 +175,7 @@ def _indices(instruction: Instruction) -> list[int]:
     return list(ctypes.cast(at, ctypes.POINTER(ctypes.c_uint))[:count])
 
 
-def _edge(call: Instruction) -> Instruction:
+def edge_behind(call: Instruction) -> Instruction:
     """Put a block between an invoke and where it goes on, through which every value that goes there passes."""
     llvm, block = call.llvm, call.block
     to = Block(llvm, llvm.LLVMGetNormalDest(call.ref))

@@ -7,6 +7,9 @@ what a function allocates stays inside. The caller gets freed memory, and frees 
 Where no float is there and nobody wants a shadow (the text or the indices that are a Const result), allocating and
 freeing are calls that carry no derivative: they stay where they are in the forward pass. Else it is refused: a shadow
 that is made inside cannot have been given a seed by the caller.
+
+In forward mode nothing is put off, and what goes out takes its shadow along. But a text that a function without body
+writes into is another one afterwards, and its shadow is not: there, too, only the memory itself is freed.
 """
 
 from __future__ import annotations
@@ -35,13 +38,16 @@ _BLOCK_AND_INACCESSIBLE_MEMORY = 0b1111  # MemoryEffects: two bits for each loca
 
 def apply(module: Module) -> None:
     """Keep what goes out and carries no derivative out of Enzyme's sight. Raises Refused for other memory."""
-    if not asks_for_reverse(module) or not any(_calls(module, is_allocator)):
+    is_reverse = asks_for_reverse(module) and any(_calls(module, is_allocator))
+    if not is_reverse and not any(_calls(module, is_freeing)):
         return
     memory = Memory(module)
-    owners = Owners(module, memory)
     outgoing = set(_lent(module, memory))
+    if not is_reverse and not outgoing:
+        return
+    owners = Owners(module, memory)
     pointers: set[int] = set()
-    for whose, pointer, given in owners.handed_out():
+    for whose, pointer, given in owners.handed_out() if is_reverse else ():
         made = owners.allocations([pointer])
         if whose & Owner.CALLERS:
             raise _refused(module, made, "has a shadow there, which would have to go out, too")

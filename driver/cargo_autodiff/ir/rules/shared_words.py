@@ -16,6 +16,7 @@ from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loa
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, Move, is_address, is_integer, webs
+from cargo_autodiff.ir.holding import POINTER_SIZE
 from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, without_shadow
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
@@ -103,8 +104,34 @@ class SharedWords:
     def _size(self, of: Type) -> int:
         return sum(piece.size for piece in self._evidence.pieces(of))
 
+    def merges(self) -> list[Instruction]:
+        """Give words that are pointers at some time, and are merged with floats: loads, and what is merged."""
+        starts = [
+            load
+            for load, ends in self._ends
+            if self._size(load.type) == POINTER_SIZE and any(store.operands[0] != load for store in ends)
+        ]
+        with_floats = [
+            web
+            for function in self._module.definitions()
+            for web in webs(function)
+            if web.passing and self._size(web.type) == POINTER_SIZE and _float_of(web) is not None
+        ]
+        return starts + [
+            web.passing[0] for web in with_floats if any(map(self._is_at_pointer, (*web.loads, *web.stores)))
+        ]
+
+    def _is_at_pointer(self, access: Instruction) -> bool:
+        return TypeKind.POINTER in self._evidence.kinds_at(access.operands[-1], POINTER_SIZE)
+
     def merged(self) -> list[tuple[Move, Type]]:
         """Give integers that are merged, some of them a float's bits, with the float's type; they are not moved."""
+        for web, _ in self._touched:
+            self._check_merged(web)
+        return self._touched
+
+    @cached_property
+    def _touched(self) -> list[tuple[Move, Type]]:
         found = [
             (web, new)
             for function in self._module.definitions()
@@ -113,16 +140,16 @@ class SharedWords:
         ]
         if not found:
             return []
-        places = {access.instruction.ref: access for access in self.accesses}
-        touched = [
+        return [
             (bits, new)
             for web, new in found
-            if (_has_others(web) or any(access.ref in places for access in (*web.loads, *web.stores)))
+            if (_has_others(web) or any(access.ref in self._places for access in (*web.loads, *web.stores)))
             and (bits := self._with_bits(web)) is not None
         ]
-        for web, _ in touched:
-            self._check_merged(web, places)
-        return touched
+
+    @cached_property
+    def _places(self) -> dict[int, Access]:
+        return {access.instruction.ref: access for access in self.accesses}
 
     def _with_bits(self, web: Move) -> Move | None:
         """Leave those of merged integers that may be a float's bits: no counters, and no generator's numbers."""
@@ -141,10 +168,10 @@ class SharedWords:
             return None
         return Move(function=web.function, loads=loads, passing=passing, stores=stores, computed=computed)
 
-    def _check_merged(self, web: Move, places: dict[int, Access]) -> None:
+    def _check_merged(self, web: Move) -> None:
         """Refuse integers merged with a float's bits that cannot be floats for Enzyme."""
         for access in (*web.loads, *web.stores):
-            if access.ref in places and places[access.ref].with_pointers:
+            if access.ref in self._places and self._places[access.ref].with_pointers:
                 raise _refusal(access, "merges floats and pointers")
             if not self._can_be_either(access, self._size(web.type)):
                 raise _refusal(access, "merges floats and integers")
@@ -193,23 +220,31 @@ class SharedWords:
         Whatever type LLVM gave it, what is only moved may be a float or a pointer. Raises Refused where that cannot be
         followed.
         """
-        words = {access.instruction.ref: access for access in self.accesses if access.with_pointers}
         moves = []
-        for access in words.values():
-            load = access.instruction
-            if load.opcode != Opcode.LOAD or is_integer(load.type):
-                continue
-            stores, passed = _stored(load)
-            ends = [store for store in stores if store.ref in words]
-            if ends and passed:
+        for load, ends in self._ends:
+            if any(store.operands[0] != load for store in ends):
                 raise _refusal(load, "merges floats and pointers")
-            if ends and not self._can_be_carried:
+            if not self._can_be_carried:
                 raise _refusal(load, "moves floats and pointers")
-            if ends:
-                moves.append((load, ends))
-        if words:
-            self._check_ways(words)
+            moves.append((load, ends))
+        if self._with_pointers:
+            self._check_ways(self._with_pointers)
         return moves
+
+    @cached_property
+    def _with_pointers(self) -> dict[int, Access]:
+        return {ref: access for ref, access in self._places.items() if access.with_pointers}
+
+    @cached_property
+    def _ends(self) -> list[tuple[Instruction, list[Instruction]]]:
+        """Loads of words that are pointers at some time, with the stores to such words of what they load."""
+        loads = [access.instruction for access in self._with_pointers.values()]
+        found = [
+            (load, [store for store in _stored(load) if store.ref in self._with_pointers])
+            for load in loads
+            if load.opcode == Opcode.LOAD and not is_integer(load.type)
+        ]
+        return [(load, ends) for load, ends in found if ends]
 
     def _check_ways(self, words: dict[int, Access]) -> None:
         """Refuse ways from such a word to another through memory that is only seen as one of both."""
@@ -219,7 +254,7 @@ class SharedWords:
             for load in function.instructions():
                 if load.opcode != Opcode.LOAD or is_integer(load.type):
                     continue
-                for store in _stored(load)[0]:
+                for store in _stored(load):
                     ways.setdefault(self._evidence.memory.of(load.operands[0]), []).append((load, store))
                     if load.ref in words and store.ref not in words:
                         todo.append(self._evidence.memory.of(store.operands[1]))
@@ -291,8 +326,8 @@ def _take_floats(load: Instruction) -> list[Value]:
     return floats
 
 
-def _stored(load: Instruction) -> tuple[list[Instruction], bool]:
-    """Give the stores of what is loaded, and whether it is merged with others on the way."""
+def _stored(load: Instruction) -> list[Instruction]:
+    """Give the stores of what is loaded, and of what it is merged with others to."""
     stores, todo, seen = [], [load], {load.ref}
     while todo:
         value = todo.pop()
@@ -302,7 +337,7 @@ def _stored(load: Instruction) -> tuple[list[Instruction], bool]:
             elif user.opcode in PASSING and user.type == load.type and user.ref not in seen:
                 seen.add(user.ref)
                 todo.append(user)
-    return stores, len(seen) > 1
+    return stores
 
 
 def _float_of(web: Move) -> Type | None:

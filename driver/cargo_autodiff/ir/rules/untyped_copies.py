@@ -22,6 +22,7 @@ from cargo_autodiff.ir.retype import retype, scalar, split, store_constant
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.carried_words import carry_move, fill_both
 from cargo_autodiff.ir.rules.kept_apart import keep_apart
+from cargo_autodiff.ir.rules.merged_words import put_in_memory
 from cargo_autodiff.ir.rules.shared_words import SharedWords, take_apart
 from cargo_autodiff.ir.scaling import scaled
 from cargo_autodiff.named import Frozen
@@ -43,7 +44,7 @@ _ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
 
 
 class _Decided(Frozen):
-    """What is to be done; all of it is decided before anything is changed."""
+    """What is to be done; all of it is decided before anything of it is changed."""
 
     copies: list[tuple[Instruction, Holding | None]]
     moves: list[tuple[Move, Holding | None]]
@@ -73,10 +74,15 @@ def apply(module: Module) -> None:
 
 
 def _decide(module: Module) -> _Decided:
+    """Decide what is to be done; words that are several things are first put in memory where they are merged."""
     functions = looked_into(module)
     copies = [copy for function in functions for copy in _copies(function)]
     evidence = Evidence(module)
     words = SharedWords(module, evidence)
+    merges = words.merges()
+    if merges:
+        put_in_memory(module, merges)
+        return _decide(module)
     stored = [store for function in functions for store in _constants(function)]
     asked = [load for function in functions for load in _asked_for(function)]
     moves = [move for move in evidence.memory.moves if move.function in functions]
