@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rules import merged_activity
 from ir.reading import function
@@ -34,6 +35,19 @@ def counts(module: Module) -> bool:
 @pytest.mark.parametrize("made", ["call ptr @make()", "alloca [2 x double]"])
 def test_an_allocation_that_is_merged_with_other_memory_counts(ir: Ir, made: str) -> None:
     assert counts(ir.apply(merged_activity.RULE, MERGED.format(made=made, other="%a")))
+
+
+def test_what_a_later_rule_computes_from_memory_that_counts_counts_as_well(ir: Ir) -> None:
+    """Enzyme would take the memory for constant again for one pointer that is not marked."""
+    got = ir.apply(merged_activity.RULE, MERGED.format(made="alloca [2 x double]", other="%a"))
+    own = function(got, "f").entry.first
+    later = Builder.before(own.next).offset(own, Builder.before(own).constant(64, 0)).as_instruction()
+    assert later is not None
+    assert later.metadata("enzyme_active_val") is None
+
+    merged_activity.LATER.apply(got)
+
+    assert later.metadata("enzyme_active_val") is not None
 
 
 LISTS = """

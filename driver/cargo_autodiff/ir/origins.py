@@ -60,6 +60,13 @@ def let_count(module: Module, origin: Value) -> None:
         pointer.set_metadata(_COUNTS, mark)
 
 
+def let_later_ones_count(module: Module) -> None:
+    """Do the same for what rules have computed since from pointers that count."""
+    for function in module.definitions():
+        for pointer in [each for each in function.instructions() if each.metadata(_COUNTS)]:
+            let_count(module, pointer)
+
+
 def is_made_here(value: Value) -> bool:
     """Tell a local variable and a fresh allocation."""
     source = value.as_instruction()

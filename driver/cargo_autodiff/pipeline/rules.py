@@ -161,6 +161,7 @@ BEFORE_ENZYME = (
     kept_results.RULE,
     overwrites.RULE,
     unset_values.RULE,
+    merged_activity.LATER,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,

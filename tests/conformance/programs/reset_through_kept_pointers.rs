@@ -54,6 +54,20 @@ fn parts(x: &[f64]) -> f64 {
     }
     all.iter().zip(&other).map(|(p, q)| p * q + p).sum()
 }
+fn all_at_once(x: &[f64]) -> f64 {
+    let (mut a, mut b) = (x[..3].to_vec(), x[1..4].to_vec());
+    let mut kept: Vec<&mut Vec<f64>> = vec![&mut a, &mut b];
+    for k in 0..4usize {
+        kept[(k + 1) % 2][0] = k as f64 * 0.2;
+        if k == 1 {
+            kept[0].fill(0.2);
+        }
+        if k == 2 {
+            kept[1][..2].copy_from_slice(&[0.7, 0.1]);
+        }
+    }
+    a.iter().zip(&b).map(|(p, q)| p * q).sum()
+}
 pub fn f(x: &[f64]) -> f64 {
-    cells(x) + counted(x) + out_of_a_table(x) + parts(x)
+    cells(x) + counted(x) + out_of_a_table(x) + parts(x) + all_at_once(x)
 }

@@ -15,7 +15,7 @@ from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.evidence import makes_floats_of_bits
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, leads_to_floats
-from cargo_autodiff.ir.origins import MERGES, is_made_here, let_count, merged, origins
+from cargo_autodiff.ir.origins import MERGES, is_made_here, let_count, let_later_ones_count, merged, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.static_shadows import StaticShadows
 from cargo_autodiff.ir.unwinding import without_unwinding
@@ -181,5 +181,10 @@ RULE = Rule(
     name="merged-activity",
     reason="Enzyme takes values for derivatives where memory that counts is merged with memory that does not",
     apply=apply,
+)
+LATER = Rule(
+    name="merged-activity-later",
+    reason="the same: one pointer that a later rule has computed, and that is not marked, counts for all",
+    apply=let_later_ones_count,
 )
 CHECK = Rule(name="settle-merged-activity", reason="the same, where memory cannot be made to count", apply=check)
