@@ -120,6 +120,14 @@ def test_a_word_that_crosses_from_pointer_to_float_is_read_as_what_it_is(ir: Ir,
     assert (called(1.5, True), called(1.5, False)) == (2.25, ord("!"))
 
 
+def test_a_word_is_loaded_as_it_is_aligned(ir: Ir) -> None:
+    got = ir.apply(merged_words.RULE, AS_POINTER.replace("load ptr, ptr %word", "load ptr, ptr %word, align 4"))
+
+    loads = [each for each in function(got, "f").instructions() if each.opcode == Opcode.LOAD]
+    (moved,) = (load for load in loads if load.operands[0].name == "word")
+    assert ir.llvm.LLVMGetAlignment(moved.ref) == 4
+
+
 @pytest.mark.parametrize("given", [AS_POINTER, AS_INTEGER, BY_CHOICE, AS_FLOAT])
 def test_what_is_copied_then_is_decided_when_it_is_copied(ir: Ir, given: str) -> None:
     got = ir.parse(given)

@@ -181,7 +181,9 @@ class _InMemory:
         place = self._places[member.ref]
         if member.opcode == Opcode.LOAD:
             builder, start = Builder.after(member), member.operands[0]
-            builder.store(builder.load(self._moved_as(builder, member, start), start), place)
+            moved = builder.load(self._moved_as(builder, member, start), start)
+            member.llvm.LLVMSetAlignment(moved.ref, member.llvm.LLVMGetAlignment(member.ref))
+            builder.store(moved, place)
         elif member.opcode == Opcode.PHI:
             coming = self._place()
             for value, origin in member.incoming():
