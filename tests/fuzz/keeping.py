@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fuzz.options import going_over
-
-if TYPE_CHECKING:
-    from fuzz.flow import Body
-    from fuzz.scope import Choices, Scope
-    from fuzz.tree import Node
 
 # holes as in options.py
 _LOOPS = (
@@ -41,9 +34,4 @@ _LOOPS = (
 )
 
 
-def kept(choices: Choices, scope: Scope, _: Body) -> Node | None:
-    """Go over a sequence with something at hand that iterations keep."""
-    return going_over(choices, scope, _LOOPS)
-
-
-PRODUCTIONS = ((kept, 12),)
+PRODUCTIONS = ((going_over(_LOOPS), 12),)

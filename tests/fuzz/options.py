@@ -12,7 +12,7 @@ from fuzz.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fuzz.flow import Body
+    from fuzz.flow import Production
     from fuzz.scope import Choices
     from fuzz.tree import Node
 
@@ -55,13 +55,12 @@ _LOOPS = (
 _WAYS = ("{u}.iter()", "{u}.iter().rev()", "{u}[1..].iter()", "{u}.iter().chain({u}.iter())")
 
 
-def carried(choices: Choices, scope: Scope, _: Body) -> Node | None:
-    """Go over a sequence with an option at hand."""
-    return going_over(choices, scope, _LOOPS)
+def going_over(loops: Sequence[str]) -> Production:
+    """Make a production that goes over a sequence by one of some loops."""
+    return lambda choices, scope, _: _gone_over(choices, scope, loops)
 
 
-def going_over(choices: Choices, scope: Scope, loops: Sequence[str]) -> Node | None:
-    """Go over a sequence by one of some loops, whose holes are filled."""
+def _gone_over(choices: Choices, scope: Scope, loops: Sequence[str]) -> Node | None:
     sequences = [one for one in scope.sequences if one.is_slice]
     if not sequences:
         return None
@@ -81,4 +80,4 @@ def _filled(choices: Choices, scope: Scope, text: str) -> Iterator[Node]:
             yield float_(choices, inside)
 
 
-PRODUCTIONS = ((carried, 16),)
+PRODUCTIONS = ((going_over(_LOOPS), 16),)

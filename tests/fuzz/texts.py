@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fuzz.options import going_over
-
-if TYPE_CHECKING:
-    from fuzz.flow import Body
-    from fuzz.scope import Choices, Scope
-    from fuzz.tree import Node
 
 _G = (
     "fn g(v: F, i: usize) -> Result<F, String> {{ "
@@ -42,9 +35,4 @@ _LOOPS = (
 )
 
 
-def unlike(choices: Choices, scope: Scope, _: Body) -> Node | None:
-    """Go over a sequence with results whose other side is a text, or with pointers that are kept."""
-    return going_over(choices, scope, _LOOPS)
-
-
-PRODUCTIONS = ((unlike, 12),)
+PRODUCTIONS = ((going_over(_LOOPS), 12),)

@@ -61,6 +61,10 @@ class Builder:
         """The integer type of a width."""
         return Type(self.llvm, self.llvm.LLVMIntTypeInContext(self.context, bits))
 
+    def double(self) -> Type:
+        """The type of an f64."""
+        return Type(self.llvm, self.llvm.LLVMDoubleTypeInContext(self.context))
+
     def pointer(self) -> Type:
         """The opaque pointer type of address space 0."""
         if self.llvm.has("LLVMPointerTypeInContext"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.ir.flows import holds_pointer, is_allocator, is_freeing
+from cargo_autodiff.ir.flows import is_allocator, is_freeing
 from cargo_autodiff.ir.inactive_calls import OURS
 from cargo_autodiff.ir.kinds import Opcode
-from cargo_autodiff.ir.memory import Memory
+from cargo_autodiff.ir.memory import Memory, given_to
 from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
@@ -45,22 +45,16 @@ def families(module: Module) -> list[Family]:
     of_any = {where for (where, _), family in found.items() if family.functions}
     for (where, _), family in found.items():
         is_known = bool(family.functions) or where not in of_any  # else one is called as another type
-        family.is_closed = is_known and where not in outside and not any(map(_is_loose, family.functions))
+        family.is_closed = (
+            is_known and not where.is_open and where not in outside and not any(map(_is_loose, family.functions))
+        )
     return list(found.values())
 
 
 def _outside(module: Module, memory: Memory) -> set[MemoryClass]:
     """Find what functions without a body are given, and may call: std's formatting calls what a vtable says."""
-    given = {
-        memory.of(value)
-        for function in module.functions()
-        if function.is_declaration and not function.is_intrinsic and not _calls_nothing(function)
-        for call in function.calls()
-        for value in call.arguments
-        if holds_pointer(value.type)
-    }
-    opened = {where for where in memory.classes() if where.is_open}
-    return opened | {reached for start in given for reached in start.reaches()}
+    declared = (each for each in module.functions() if each.is_declaration and not each.is_intrinsic)
+    return given_to((function for function in declared if not _calls_nothing(function)), memory)
 
 
 def _calls_nothing(function: Function) -> bool:

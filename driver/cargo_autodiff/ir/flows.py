@@ -318,7 +318,7 @@ def _move(function: Function, start: Instruction) -> Move:
     while todo:
         value = todo.pop()
         (move.loads if value.opcode == Opcode.LOAD else move.passing).append(value)
-        near: list[Value] = list(_passed(value))
+        near: list[Value] = list(passed(value))
         for user in value.users():
             instruction = user.as_instruction()
             if instruction is None:
@@ -339,7 +339,7 @@ def _move(function: Function, start: Instruction) -> Move:
     return move
 
 
-def _passed(value: Instruction) -> list[Value]:
+def passed(value: Instruction) -> list[Value]:
     if value.opcode == Opcode.LOAD:
         return []
     return value.operands[1:] if value.opcode == Opcode.SELECT else value.operands
@@ -364,7 +364,7 @@ def _pointers_in(number: Value) -> list[Value]:
         if instruction.opcode == Opcode.PTRTOINT:
             pointers.append(instruction.operands[0])
             continue
-        fresh = [near for near in _passed(instruction) if near.ref not in seen]
+        fresh = [near for near in passed(instruction) if near.ref not in seen]
         seen |= {near.ref for near in fresh}
         todo += fresh
     return pointers
@@ -386,7 +386,7 @@ def is_address(access: Instruction) -> bool:
             if instruction.opcode == sought:
                 return True
             if instruction.opcode in PASSING:
-                near += [instruction] if loaded else _passed(instruction)
+                near += [instruction] if loaded else passed(instruction)
         todo += [other for other in near if other.ref not in seen]
         seen |= {other.ref for other in near}
     return False

@@ -15,11 +15,11 @@ from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.named import Named, each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cargo_autodiff.ir.flows import Copy
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction, Value
+    from cargo_autodiff.ir.value import Function, Instruction, Value
 
 WORD = 8
 """Bytes of a pointer on every target that is supported."""
@@ -285,14 +285,29 @@ def copied(here: Place, offset: int, step: int, size: int | None, length: int | 
 def of_const_parameters(module: Module, memory: Memory) -> set[MemoryClass]:
     """Find the memory that Const parameters lead to at any depth."""
     pointers = (parameter for parameter in const_parameters(module) if holds_pointer(parameter.type))
-    return {reached for parameter in pointers for reached in memory.of(parameter).reaches()}
+    return _reached(memory, pointers)
+
+
+def given_to(functions: Iterable[Function], memory: Memory) -> set[MemoryClass]:
+    """Find the memory that calls of some functions give, at any depth."""
+    calls = (call for function in functions for call in function.calls())
+    return _reached(memory, (value for call in calls for value in call.arguments if holds_pointer(value.type)))
+
+
+def _reached(memory: Memory, pointers: Iterable[Value]) -> set[MemoryClass]:
+    starts = {memory.of(pointer) for pointer in pointers}
+    return {reached for start in starts for reached in start.reaches()}
 
 
 def leads_to_floats(memory: Memory, start: MemoryClass, is_copied: bool = False) -> bool:
     """Tell whether floats can be there, or where pointers in it lead; of what is copied, only the latter."""
     reached = start.reaches() - ({start} if is_copied else set())
-    near = (one for far in reached for one in memory.joined(far))
-    return any(is_float_access(access) for one in near for access in one.accesses)
+    return any(holds_floats(memory, far) for far in reached)
+
+
+def holds_floats(memory: Memory, where: MemoryClass) -> bool:
+    """Tell whether floats can be right there."""
+    return any(is_float_access(access) for one in memory.joined(where) for access in one.accesses)
 
 
 def is_float_access(access: tuple[Instruction, Value]) -> bool:

@@ -50,21 +50,20 @@ def origins(pointer: Value) -> set[Value]:
     return found
 
 
-def let_count(module: Module, origin: Value) -> None:
-    """Let an allocation, or a pointer that is loaded, have a shadow, and all that is computed from it.
+def let_count(module: Module, *starts: Value) -> None:
+    """Let allocations, or pointers that are loaded, have a shadow, and all that is computed from them.
 
     What Enzyme finds out of one that is not marked would count for all.
     """
     mark = Builder(module.llvm, module.context).empty_node()
-    for pointer in _computed_from(Instruction(origin.llvm, origin.ref)):
+    for pointer in _computed_from([Instruction(start.llvm, start.ref) for start in starts]):
         pointer.set_metadata(_COUNTS, mark)
 
 
 def let_later_ones_count(module: Module) -> None:
     """Do the same for what rules have computed since from pointers that count."""
     for function in module.definitions():
-        for pointer in [each for each in function.instructions() if each.metadata(_COUNTS)]:
-            let_count(module, pointer)
+        let_count(module, *(each for each in function.instructions() if each.metadata(_COUNTS)))
 
 
 def is_made_here(value: Value) -> bool:
@@ -81,8 +80,8 @@ def _is_of_lanes(step: Instruction) -> bool:
     return step.opcode in (Opcode.EXTRACTVALUE, Opcode.INSERTVALUE) and step.operands[0].type.kind is TypeKind.ARRAY
 
 
-def _computed_from(origin: Instruction) -> Iterator[Instruction]:
-    found, todo = {origin.ref}, [origin]
+def _computed_from(starts: list[Instruction]) -> Iterator[Instruction]:
+    found, todo = {start.ref for start in starts}, list(starts)
     while todo:
         pointer = todo.pop()
         yield pointer

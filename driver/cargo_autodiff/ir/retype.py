@@ -130,7 +130,7 @@ def scalar(module: Module, piece: Piece, count: int = 1) -> Type:
     if piece.kind is TypeKind.INTEGER:
         one = llvm.LLVMIntTypeInContext(context, 8 * piece.size)
     elif piece.kind is TypeKind.DOUBLE:
-        one = llvm.LLVMDoubleTypeInContext(context)
+        one = Builder(llvm, context).double().ref
     else:
         one = llvm.LLVMFloatTypeInContext(context)
     return Type(llvm, llvm.LLVMVectorType(one, count) if count > 1 else one)

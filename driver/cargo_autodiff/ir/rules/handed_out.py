@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.flows import CRATE, OUTGOING, holds_pointer, is_allocator, is_freeing
+from cargo_autodiff.ir.flows import CRATE, OUTGOING, is_allocator, is_freeing
 from cargo_autodiff.ir.inactive_calls import INACTIVE, NOT_ITS_OWN, OURS, inactive
-from cargo_autodiff.ir.memory import Memory, leads_to_floats
+from cargo_autodiff.ir.memory import Memory, given_to, leads_to_floats
 from cargo_autodiff.ir.owners import Owner, Owners
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.value import RETURN
@@ -86,15 +86,14 @@ def settle(module: Module) -> None:
 
 def _lent(module: Module, memory: Memory) -> Iterator[MemoryClass]:
     """Yield memory without floats that functions without body get, which may free it: a text that is written into."""
-    for function in module.functions():
-        if (
-            function.is_declaration
-            and function.string_attribute(INACTIVE) is not None
-            and not function.name.startswith(OURS)
-        ):
-            given = (value for call in function.calls() for value in call.arguments if holds_pointer(value.type))
-            for start in {memory.of(value) for value in given}:
-                yield from (reached for reached in start.reaches() if not leads_to_floats(memory, reached))
+    inactive_ones = (
+        function
+        for function in module.functions()
+        if function.is_declaration
+        and function.string_attribute(INACTIVE) is not None
+        and not function.name.startswith(OURS)
+    )
+    yield from (given for given in given_to(inactive_ones, memory) if not leads_to_floats(memory, given))
 
 
 def _calls(module: Module, wanted: Callable[[Function], bool]) -> list[Instruction]:

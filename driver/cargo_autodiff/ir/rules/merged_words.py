@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.flows import PASSING
+from cargo_autodiff.ir.flows import PASSING, passed
 from cargo_autodiff.ir.inactive_calls import looked_into
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory
 from cargo_autodiff.ir.plain_form import edge_behind
 from cargo_autodiff.ir.rule import Rule
-from cargo_autodiff.ir.value import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Block, Function, Instruction, Value
+    from cargo_autodiff.ir.value import Block, Function, Instruction, Type, Value
 
 _BITS = 64
 _OF_POINTERS = (Opcode.PTRTOINT, Opcode.INTTOPTR)
@@ -113,7 +112,7 @@ def _web(start: Instruction) -> list[Instruction]:
 
 def _near(member: Instruction) -> Iterator[Instruction]:
     """Yield what a member is made of, and what is made of it, by passing it on."""
-    for source in _sources(member):
+    for source in passed(member):
         found = source.as_instruction()
         if found is not None and (found.opcode == Opcode.LOAD or _passes(found)) and _is_word(found):
             yield found
@@ -134,12 +133,6 @@ def _is_word(value: Instruction) -> bool:
         side.kind in (TypeKind.DOUBLE, TypeKind.POINTER) or (side.kind is TypeKind.INTEGER and side.bits == _BITS)
         for side in sides
     )
-
-
-def _sources(value: Instruction) -> list[Value]:
-    if value.opcode == Opcode.LOAD:
-        return []
-    return value.operands[1:] if value.opcode == Opcode.SELECT else value.operands
 
 
 class _InMemory:
@@ -245,15 +238,11 @@ class _InMemory:
         memory = self._memory.of(address)
         if not memory.is_open:
             return builder.integer(_BITS)
-        return _double(builder) if all(self._may_be_float(access) for access, _ in memory.accesses) else member.type
+        return builder.double() if all(self._may_be_float(access) for access, _ in memory.accesses) else member.type
 
     def _may_be_float(self, access: Instruction) -> bool:
         value: Value = access if access.opcode == Opcode.LOAD else access.operands[0]
         return value.type.kind is TypeKind.DOUBLE or value.ref in self._places
-
-
-def _double(builder: Builder) -> Type:
-    return Type(builder.llvm, builder.llvm.LLVMDoubleTypeInContext(builder.context))
 
 
 def _copy(builder: Builder, to: Value, start: Value) -> None:
@@ -264,10 +253,9 @@ def _plain(builder: Builder, value: Value) -> Value:
     """Give a constant, unless it is an address, as a float: it has no derivative, whatever it is."""
     if not value.is_constant or value.type.kind is TypeKind.DOUBLE:
         return value
-    double = _double(builder)
     if value.llvm.LLVMIsNull(value.ref) or value.llvm.LLVMIsUndef(value.ref):
-        return builder.zero(double)
-    return builder.bits(value, double) if value.type.kind is TypeKind.INTEGER else value
+        return builder.zero(builder.double())
+    return builder.bits(value, builder.double()) if value.type.kind is TypeKind.INTEGER else value
 
 
 def _start(block: Block) -> Instruction:

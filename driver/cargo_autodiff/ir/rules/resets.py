@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.flows import WRITERS, holds_pointer
 from cargo_autodiff.ir.inactive_calls import looked_into
 from cargo_autodiff.ir.kinds import Opcode
-from cargo_autodiff.ir.memory import Memory, is_float_access, of_const_parameters
+from cargo_autodiff.ir.memory import Memory, holds_floats, of_const_parameters
 from cargo_autodiff.ir.origins import is_made_here, let_count, origins
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.unwinding import without_unwinding
@@ -36,16 +36,13 @@ def apply(module: Module) -> None:
         for address in _written(instruction)
         if any(map(_is_kept, origins(address)))
     } - of_const_parameters(module, memory)
-    reset = {
-        each for each in reset if any(is_float_access(access) for one in memory.joined(each) for access in one.accesses)
-    }
+    reset = {each for each in reset if holds_floats(memory, each)}
     if not reset:
         return
     for function in functions:
-        pointers = [each for each in function.instructions() if _is_kept(each) or is_made_here(each)]
-        for pointer in pointers:
-            if pointer.block in looked_at and not reset.isdisjoint(memory.of(pointer).reaches()):
-                let_count(module, pointer)
+        pointers = (each for each in function.instructions() if _is_kept(each) or is_made_here(each))
+        near = (pointer for pointer in pointers if pointer.block in looked_at)
+        let_count(module, *(pointer for pointer in near if not reset.isdisjoint(memory.of(pointer).reaches())))
 
 
 def _written(instruction: Instruction) -> Iterator[Value]:

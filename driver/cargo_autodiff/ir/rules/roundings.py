@@ -12,7 +12,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.inactive_calls import give_back, inactive_number, is_call_of, looked_into
+from cargo_autodiff.ir.inactive_calls import give_back, inactive_number, looked_into
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 
@@ -35,7 +35,7 @@ def apply(module: Module) -> None:
     for function in looked_into(module):
         for sum_ in list(function.instructions()):
             for constant, size in _large(module, sum_):
-                users = [user for user in _back(module, sum_, constant) if not _is_done(user)]
+                users = list(_back(module, sum_, constant, size))
                 if users:
                     _round(module, sum_, size, users)
 
@@ -80,30 +80,18 @@ def _number(module: Module, value: Value) -> float | None:
     return number
 
 
-def _back(module: Module, sum_: Instruction, constant: Value) -> Iterator[Instruction]:
+def _back(module: Module, sum_: Instruction, constant: Value, size: float) -> Iterator[Instruction]:
     """Yield what takes the constant away again."""
     for user in dict.fromkeys(sum_.users()):
         found = user.as_instruction()
         if found is None or found.opcode not in _SUMS:
             continue
         others = [other for other in found.operands if other != sum_]
-        if len(others) == 1 and (others[0] == constant or _is_same(module, others[0], constant)):
+        if len(others) != 1:
+            continue
+        are_known = others[0].is_constant and constant.is_constant
+        if others[0] == constant or (are_known and _size(module, others[0]) == size):
             yield found
-
-
-def _is_same(module: Module, one: Value, other: Value) -> bool:
-    if not (one.is_constant and other.is_constant):
-        return False
-    numbers = [_number(module, one), _number(module, other)]
-    return None not in numbers and abs(numbers[0] or 0.0) == abs(numbers[1] or 0.0)
-
-
-def _is_done(user: Instruction) -> bool:
-    choices = (operand.as_instruction() for operand in user.operands)
-    return any(
-        choice is not None and choice.opcode == Opcode.SELECT and is_call_of(choice.operands[1], _ROUNDED)
-        for choice in choices
-    )
 
 
 def _round(module: Module, sum_: Instruction, size: float, users: list[Instruction]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.enzyme_names import differentiated, is_forward, is_made, primal
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.rule import Rule
@@ -42,7 +41,6 @@ def check(module: Module) -> None:
 def _refusal(inner: Function, what: str) -> Refused:
     return Refused(
         "this second derivative cannot be made in reverse mode",
-        where=next((where for block in inner.blocks if (where := place(block.terminator))), ""),
         why=f"`{primal(inner.name)}` {what}, and Enzyme would take one value for another",
         hint="make one of both derivatives in forward mode, the outer one best; or let the loop end at one place, and"
         " the function be inlined (`#[inline(always)]`)",

@@ -111,15 +111,8 @@ class SharedWords:
             for load, ends in self._ends
             if self._size(load.type) == POINTER_SIZE and any(store.operands[0] != load for store in ends)
         ]
-        with_floats = [
-            web
-            for function in self._module.definitions()
-            for web in webs(function)
-            if web.passing and self._size(web.type) == POINTER_SIZE and _float_of(web) is not None
-        ]
-        return starts + [
-            web.passing[0] for web in with_floats if any(map(self._is_at_pointer, (*web.loads, *web.stores)))
-        ]
+        words = [web for web, _ in self._with_floats if self._size(web.type) == POINTER_SIZE]
+        return starts + [web.passing[0] for web in words if any(map(self._is_at_pointer, (*web.loads, *web.stores)))]
 
     def _is_at_pointer(self, access: Instruction) -> bool:
         return TypeKind.POINTER in self._evidence.kinds_at(access.operands[-1], POINTER_SIZE)
@@ -131,13 +124,18 @@ class SharedWords:
         return self._touched
 
     @cached_property
-    def _touched(self) -> list[tuple[Move, Type]]:
-        found = [
+    def _with_floats(self) -> list[tuple[Move, Type]]:
+        """Integers that are merged, some of them a float's bits, with the float's type."""
+        return [
             (web, new)
             for function in self._module.definitions()
             for web in webs(function)
-            if web.passing and not (web.loads and web.stores) and (new := _float_of(web)) is not None
+            if web.passing and (new := _float_of(web)) is not None
         ]
+
+    @cached_property
+    def _touched(self) -> list[tuple[Move, Type]]:
+        found = [(web, new) for web, new in self._with_floats if not (web.loads and web.stores)]
         if not found:
             return []
         return [

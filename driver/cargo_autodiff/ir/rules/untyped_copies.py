@@ -44,7 +44,7 @@ _ASKING = PASSING | {Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.SHL}
 
 
 class _Decided(Frozen):
-    """What is to be done; all of it is decided before anything of it is changed."""
+    """What is to be done; all of it is decided before anything is changed."""
 
     copies: list[tuple[Instruction, Holding | None]]
     moves: list[tuple[Move, Holding | None]]
@@ -61,7 +61,8 @@ def apply(module: Module) -> None:
 
     Raises Refused where floats are near and nothing tells what is moved.
     """
-    decided = _decide(module)
+    evidence, words = _read(module)
+    decided = _decide(module, evidence, words)
     for copy, found in decided.copies:
         if found is not None:
             _mark(module, copy, found)
@@ -73,16 +74,20 @@ def apply(module: Module) -> None:
     keep_apart(_change(module, decided))
 
 
-def _decide(module: Module) -> _Decided:
-    """Decide what is to be done; words that are several things are first put in memory where they are merged."""
+def _read(module: Module) -> tuple[Evidence, SharedWords]:
+    """Read what lies where, when words that are several things are in memory wherever they are merged."""
+    while True:
+        evidence = Evidence(module)
+        words = SharedWords(module, evidence)
+        merges = words.merges()
+        if not merges:
+            return evidence, words
+        put_in_memory(module, merges)
+
+
+def _decide(module: Module, evidence: Evidence, words: SharedWords) -> _Decided:
     functions = looked_into(module)
     copies = [copy for function in functions for copy in _copies(function)]
-    evidence = Evidence(module)
-    words = SharedWords(module, evidence)
-    merges = words.merges()
-    if merges:
-        put_in_memory(module, merges)
-        return _decide(module)
     stored = [store for function in functions for store in _constants(function)]
     asked = [load for function in functions for load in _asked_for(function)]
     moves = [move for move in evidence.memory.moves if move.function in functions]
