@@ -71,14 +71,14 @@ def test_every_case_is_right(profile: str, target: Path) -> None:
     done = autodiff("test", "--locked", "--profile", profile, target=target)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "18 cases are right" in done.stdout
+    assert "19 cases are right" in done.stdout
 
 
 def test_every_case_is_right_where_panics_abort(target: Path) -> None:
     done = autodiff("run", "--features", "program", "--locked", "--profile", "small", target=target)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "18 cases are right" in done.stdout
+    assert "19 cases are right" in done.stdout
 
 
 def test_gradient_does_not_read_out_of_bounds_where_panics_abort(target: Path) -> None:

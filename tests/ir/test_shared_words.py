@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,11 @@ from cargo_autodiff.ir import border
 from cargo_autodiff.ir.carried import carry, settle
 from cargo_autodiff.ir.flows import CARRY, INTEGERS
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
-from cargo_autodiff.ir.rules import address_guard, float_bits, shared_words, untyped_copies
+from cargo_autodiff.ir.rules import address_guard, carried_words, float_bits, shared_words, untyped_copies
 from ir.reading import callees, calls, function, stores
 
 if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
     from ir.reading import Ir
 
 FLOAT_OR_INTEGER = """
@@ -50,6 +52,7 @@ count:
   ret double %w
 }
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare {i64, i1} @llvm.umul.with.overflow.i64(i64, i64)
 """
 COUNTED = FLOAT_OR_INTEGER.replace("CHANGED", "add i64 %k, 1")
 FLIPPED = FLOAT_OR_INTEGER.replace("CHANGED", "xor i64 %k, 1")
@@ -71,7 +74,21 @@ BACK = "%back = bitcast i64 %m to double\n  store double %back, ptr %copied"
 STORED = "store i64 %m, ptr %copied"
 
 
-@pytest.mark.parametrize("given", [FLIPPED.replace("USED", STORED), COUNTED.replace("USED", BACK)])
+HALVED = "sub i64 %k, 1\n  %half = lshr i64 %m, 1"
+MERGED = "add i64 %k, 1\n  %low = and i64 %k, 255\n  %either = select i1 %is, i64 %m, i64 %low"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        FLIPPED.replace("USED", STORED),
+        COUNTED.replace("USED", BACK),
+        FLOAT_OR_INTEGER.replace("CHANGED", "shl i64 %k, 1").replace("USED", STORED),
+        FLOAT_OR_INTEGER.replace("CHANGED", HALVED).replace("USED", "store i64 %half, ptr %copied"),
+        FLOAT_OR_INTEGER.replace("CHANGED", MERGED).replace("USED", "store i64 %either, ptr %copied"),
+    ],
+    ids=["flipped", "a float again", "shifted", "half of a difference", "counted, or masked"],
+)
 def test_bits_that_are_computed_with_and_become_floats_again_are_refused(ir: Ir, given: str) -> None:
     with pytest.raises(Refused, match="unknown type"):
         ir.apply(untyped_copies.RULE, given)
@@ -80,8 +97,22 @@ def test_bits_that_are_computed_with_and_become_floats_again_are_refused(ir: Ir,
 MAKES_FLOATS = "define double @other(i64 %n) {\n  %x = bitcast i64 %n to double\n  ret double %x\n}\n"
 
 
-def test_an_integer_beside_floats_can_be_counted_up_where_nothing_makes_floats_of_bits(ir: Ir) -> None:
-    counted = COUNTED.replace("USED", STORED)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "add i64 %k, 1",
+        "mul i64 %k, 3",
+        "urem i64 %k, 3",
+        "add i64 %longer, 1\n  %longer = shl nuw i64 %k, 1",
+        "shl i64 %longer, 1\n  %longer = add i64 %k, 1",
+        "lshr exact i64 %distance, 3\n  %distance = sub i64 %k, %n",
+        "select i1 %is, i64 %more, i64 0\n  %more = udiv i64 %k, 3",
+        "extractvalue {i64, i1} %checked, 0\n  %checked = call {i64, i1} @llvm.umul.with.overflow.i64(i64 %k, i64 3)",
+    ],
+)
+def test_an_integer_beside_floats_can_be_counted_with_where_nothing_makes_floats_of_bits(ir: Ir, changed: str) -> None:
+    last, *before = changed.split("\n  ")
+    counted = FLOAT_OR_INTEGER.replace("%m = CHANGED", "\n  ".join([*before, f"%m = {last}"])).replace("USED", STORED)
 
     assert callees(ir.apply(untyped_copies.RULE, counted), "f").count(INTEGERS) == 3
     noted = ir.text(ir.apply(float_bits.RULE, counted + MAKES_FLOATS))
@@ -327,10 +358,28 @@ declare double @__enzyme_autodiff_b(...)
         ir.apply(untyped_copies.RULE, pointers(MEMCPY) + asked)
 
 
-def carrying(ir: Ir) -> ctypes.CDLL:
-    module = ir.parse("define i64 @nothing() {\n  ret i64 0\n}\n")
+def asking(mode: str, *words: str) -> str:
+    given = "".join(f", {word}" for word in words)
+    return f"""
+define void @asks(ptr %x) {{
+  call void (...) @__enzyme_{mode}(ptr @f{given}, metadata !"enzyme_dup", ptr %x, ptr %x)
+  ret void
+}}
+declare void @f(ptr)
+declare void @__enzyme_{mode}(...)
+"""
+
+
+def carrying(ir: Ir, *words: str) -> ctypes.CDLL:
+    module = ir.parse(asking("autodiff", *words))
     carry(module)
-    return ir.library(ir.parse(ir.text(module).replace("define hidden", "define")))
+    return answered(ir, module)
+
+
+def answered(ir: Ir, module: Module) -> ctypes.CDLL:
+    """Load what is left when the request is gone, which no code can be made of."""
+    text = re.sub(r"define void @asks.*?\n}\n", "", ir.text(module), flags=re.DOTALL)
+    return ir.library(ir.parse(re.sub("define (hidden|internal)", "define", text)))
 
 
 class Words:
@@ -378,15 +427,43 @@ def test_the_shadow_of_a_pointer_goes_ahead_and_stays(ir: Ir) -> None:
     assert bits(words.start_shadow) == 0x7FFF00002000
 
 
-@pytest.mark.parametrize(("word", "tangent"), [(1.5, 0.0), (0x7FFF00001000, 0x7FFF00001000)])
-def test_the_tangent_of_what_has_no_shadow_is_zero_for_floats(ir: Ir, word: float, tangent: float) -> None:
-    library = carrying(ir)
-    words = Words(word, 0.0, 9.0)
-    to, to_shadow, start, _ = words.pointers()
+def test_each_of_several_lanes_has_its_own_shadow(ir: Ir) -> None:
+    library = carrying(ir, 'metadata !"enzyme_width", i64 2')
+    float_and_none, pointer_and_float = Words(1.5, 0.25), Words(0x7FFF00001000, 0x7FFF00002000)
 
-    library[f"{CARRY}_tangent"](to, to_shadow, start, start)
+    for words, adjoint in ((float_and_none, 2.25), (pointer_and_float, None)):
+        to, shadow, start, start_shadow = words.pointers()
+        to_shadows, start_shadows = (shadow, to), (start_shadow, start)  # the second lane has none
+        tape = library[f"{CARRY}_augmented"](to, *to_shadows, start, *start_shadows)
+        words.to_shadow.value += 2.0 if adjoint else 0.0
+        library[f"{CARRY}_gradient"](to, *to_shadows, start, *start_shadows, ctypes.c_int64(tape))
+        assert bits(words.to) == bits(words.start)
+        assert adjoint is None or (words.start_shadow.value, words.to_shadow.value) == (adjoint, 0.0)
 
-    assert bits(words.to_shadow) == bits(as_word(tangent))
+    assert bits(pointer_and_float.start_shadow) == 0x7FFF00002000
+
+
+@pytest.mark.parametrize("word", [1.5, 0.0, 0x7FFF00001000])
+def test_forward_mode_sees_what_is_copied(ir: Ir, word: float) -> None:
+    module = ir.parse(asking("fwddiff", 'metadata !"enzyme_width", i64 2'))
+    carry(module)
+
+    got = ir.apply(carried_words.FORWARD, ir.text(module))
+
+    kinds = {store.operands[0].type.kind for store in stores(got, CARRY)}
+    assert kinds == {TypeKind.POINTER, TypeKind.DOUBLE}
+    settle(got)
+    address_guard.settle(got)
+    words = Words(word, 0.0)
+    answered(ir, got)[CARRY](ctypes.byref(words.to), ctypes.byref(words.start))
+    assert bits(words.to) == bits(words.start)
+
+
+def test_reverse_mode_does_not_see_it(ir: Ir) -> None:
+    module = ir.parse(asking("autodiff"))
+    carry(module)
+
+    assert function(ir.apply(carried_words.FORWARD, ir.text(module)), CARRY).is_declaration
 
 
 MANTISSA = """

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.entry_calls import entry_calls, width
 from cargo_autodiff.ir.flows import CARRY
 from cargo_autodiff.ir.kinds import Linkage
 from cargo_autodiff.ir.module import Module
@@ -22,69 +23,48 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.holding import Holding
     from cargo_autodiff.ir.value import Function, Value
 
-_ADDRESSES = 1 << 52
+LANES_MOST = 64
+"""The tape has a bit for each lane."""
+ADDRESSES = 1 << 52
+"""Addresses of memory lie below."""
 _ARGUMENTS = 0b11  # MemoryEffects: both bits of its first location
-_WORDS = {"augmented": "enzyme_augment", "gradient": "enzyme_gradient", "tangent": "enzyme_derivative"}
+_WORDS = {"augmented": "enzyme_augment", "gradient": "enzyme_gradient"}
 
-_DERIVATIVES = f"""
-define hidden i64 @{CARRY}_augmented(ptr %to, ptr %to.shadow, ptr %start, ptr %start.shadow) {{
-  %word = load ptr, ptr %start
-  %shadow = load ptr, ptr %start.shadow
-  store ptr %word, ptr %to
-  %word.bits = ptrtoint ptr %word to i64
-  %shadow.bits = ptrtoint ptr %shadow to i64
-  %word.less = add i64 %word.bits, -1
-  %shadow.less = add i64 %shadow.bits, -1
-  %word.near = icmp ult i64 %word.less, {_ADDRESSES - 1}
-  %shadow.near = icmp ult i64 %shadow.less, {_ADDRESSES - 1}
-  %address = and i1 %word.near, %shadow.near
-  %has.shadow = icmp ne ptr %to, %to.shadow
-  br i1 %has.shadow, label %copy, label %done
-copy:
-  %kept = select i1 %address, ptr %shadow, ptr null
-  store ptr %kept, ptr %to.shadow
-  br label %done
-done:
-  %tape = zext i1 %address to i64
-  ret i64 %tape
-}}
-
-define hidden void @{CARRY}_gradient(ptr %to, ptr %to.shadow, ptr %start, ptr %start.shadow, i64 %tape) {{
-  %has.shadow = icmp ne ptr %to, %to.shadow
-  br i1 %has.shadow, label %take, label %done
-take:
-  %adjoint = load double, ptr %to.shadow
-  store double 0.0, ptr %to.shadow
-  %float = icmp eq i64 %tape, 0
-  %start.has.shadow = icmp ne ptr %start, %start.shadow
-  %back = and i1 %float, %start.has.shadow
-  br i1 %back, label %give, label %done
-give:
-  %old = load double, ptr %start.shadow
-  %new = fadd double %old, %adjoint
-  store double %new, ptr %start.shadow
-  br label %done
-done:
-  ret void
-}}
-
-define hidden void @{CARRY}_tangent(ptr %to, ptr %to.shadow, ptr %start, ptr %start.shadow) {{
-  %word = load ptr, ptr %start
-  %shadow = load ptr, ptr %start.shadow
-  store ptr %word, ptr %to
-  %has.shadow = icmp ne ptr %to, %to.shadow
-  br i1 %has.shadow, label %copy, label %done
-copy:
-  %word.bits = ptrtoint ptr %word to i64
-  %address = icmp ult i64 %word.bits, {_ADDRESSES}
-  %start.has.shadow = icmp ne ptr %start, %start.shadow
-  %kept = or i1 %address, %start.has.shadow
-  %moved = select i1 %kept, ptr %shadow, ptr null
-  store ptr %moved, ptr %to.shadow
-  br label %done
-done:
-  ret void
-}}
+_AUGMENTED = """
+  %shadow.{lane} = load ptr, ptr {start}
+  %shadow.bits.{lane} = ptrtoint ptr %shadow.{lane} to i64
+  %shadow.less.{lane} = add i64 %shadow.bits.{lane}, -1
+  %shadow.near.{lane} = icmp ult i64 %shadow.less.{lane}, {last}
+  %address.{lane} = and i1 %word.near, %shadow.near.{lane}
+  %has.shadow.{lane} = icmp ne ptr %to, {to}
+  br i1 %has.shadow.{lane}, label %copy.{lane}, label %done.{lane}
+copy.{lane}:
+  %kept.{lane} = select i1 %address.{lane}, ptr %shadow.{lane}, ptr null
+  store ptr %kept.{lane}, ptr {to}
+  br label %done.{lane}
+done.{lane}:
+  %bit.{lane} = zext i1 %address.{lane} to i64
+  %placed.{lane} = shl i64 %bit.{lane}, {lane}
+  %tape.{lane} = or i64 {before}, %placed.{lane}
+"""
+_GRADIENT = """
+  %has.shadow.{lane} = icmp ne ptr %to, {to}
+  br i1 %has.shadow.{lane}, label %take.{lane}, label %done.{lane}
+take.{lane}:
+  %adjoint.{lane} = load double, ptr {to}
+  store double 0.0, ptr {to}
+  %taken.{lane} = lshr i64 %tape, {lane}
+  %bit.{lane} = trunc i64 %taken.{lane} to i1
+  %float.{lane} = xor i1 %bit.{lane}, true
+  %start.has.shadow.{lane} = icmp ne ptr %start, {start}
+  %back.{lane} = and i1 %float.{lane}, %start.has.shadow.{lane}
+  br i1 %back.{lane}, label %give.{lane}, label %done.{lane}
+give.{lane}:
+  %old.{lane} = load double, ptr {start}
+  %new.{lane} = fadd double %old.{lane}, %adjoint.{lane}
+  store double %new.{lane}, ptr {start}
+  br label %done.{lane}
+done.{lane}:
 """
 
 _BODY = f"""
@@ -101,7 +81,7 @@ def carry(module: Module) -> Function:
     found = module.function(CARRY)
     if found is not None:
         return found
-    _link(module, _DERIVATIVES)
+    link(module, _derivatives(max(map(width, entry_calls(module)), default=1)))
     builder = Builder(module.llvm, module.context)
     made = module.declare(CARRY, builder.function_type(builder.void(), builder.pointer(), builder.pointer()).ref)
     for derivative, word in _WORDS.items():
@@ -117,6 +97,47 @@ def carry(module: Module) -> Function:
     return made
 
 
+def _derivatives(lanes: int) -> str:
+    """The functions that stand for the derivatives, as text; a shadow of several lanes is an array of addresses."""
+    shadow = "ptr" if lanes == 1 else f"[{lanes} x ptr]"
+    given = f"ptr %to, {shadow} %to.shadows, ptr %start, {shadow} %start.shadows"
+    ends = "".join(
+        f"  %{end}.{lane} = extractvalue {shadow} %{end}.shadows, {lane}\n"
+        for end in ("to", "start")
+        for lane in range(lanes)
+        if lanes > 1
+    )
+    return f"""
+define hidden i64 @{CARRY}_augmented({given}) {{
+{ends}
+  %word = load ptr, ptr %start
+  store ptr %word, ptr %to
+  %word.bits = ptrtoint ptr %word to i64
+  %word.less = add i64 %word.bits, -1
+  %word.near = icmp ult i64 %word.less, {ADDRESSES - 1}
+{_for_each(lanes, _AUGMENTED)}
+  ret i64 %tape.{lanes - 1}
+}}
+define hidden void @{CARRY}_gradient({given}, i64 %tape) {{
+{ends}{_for_each(lanes, _GRADIENT)}
+  ret void
+}}
+"""
+
+
+def _for_each(lanes: int, part: str) -> str:
+    return "".join(
+        part.format(
+            lane=lane,
+            to=f"%to.{lane}" if lanes > 1 else "%to.shadows",
+            start=f"%start.{lane}" if lanes > 1 else "%start.shadows",
+            before=f"%tape.{lane - 1}" if lane else "0",
+            last=ADDRESSES - 1,
+        )
+        for lane in range(lanes)
+    )
+
+
 def copy_holding(module: Module, builder: Builder, holding: Holding, to: Value, start: Value) -> None:
     """Copy what memory holds piece by piece."""
     plain = tuple(piece for piece in holding.layout if piece.offset not in holding.addresses)
@@ -128,14 +149,16 @@ def copy_holding(module: Module, builder: Builder, holding: Holding, to: Value, 
 
 def settle(module: Module) -> None:
     """Give the copying its body, and keep all of it to this unit."""
-    if module.function(CARRY) is not None:
-        _link(module, _BODY)
+    copying = module.function(CARRY)
+    if copying is not None and copying.is_declaration:
+        link(module, _BODY)
     for function in module.definitions():
         if function.name.startswith(CARRY):
             function.set_linkage(Linkage.INTERNAL)
 
 
-def _link(module: Module, text: str) -> None:
+def link(module: Module, text: str) -> None:
+    """Add functions to a module."""
     other = Module.parse(module.llvm, module.context, text.encode(), CARRY)
     other.set_target(module.triple, module.layout)
     module.link(other)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 _DECIDE = (Opcode.ICMP, Opcode.BR, Opcode.SWITCH, Opcode.UITOFP, Opcode.SITOFP, Opcode.INTTOPTR)
 """What looks at an integer and makes no other of it."""
-_COUNT = (Opcode.ADD, Opcode.SUB)
+_COUNT = (Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.UDIV, Opcode.UREM)
+"""What a counter is made of others by: where no float is made of bits, nobody does so with a float's."""
+_CHECKED = tuple(f"llvm.{sign}{what}.with.overflow." for sign in "us" for what in ("add", "sub", "mul"))
+_SHIFTS = (Opcode.SHL, Opcode.LSHR, Opcode.ASHR)
+_LOSES_NOTHING = (" nuw ", " nsw ", " exact ")
 
 
 class _Returned(Exception):
@@ -67,9 +71,9 @@ class _Search:
     def __init__(self, module: Module, evidence: Evidence) -> None:
         self._module = module
         self._evidence = evidence
-        self._computed: dict[int, Value] = {}
-        self._counted: set[int] = set()
-        """What is only added to: a counter, unless something makes floats of bits."""
+        self._counts = not evidence.floats_of_bits
+        self._computed: dict[Value, bool] = {}
+        """What was computed, and whether all ways to it only count."""
         self._todo: list[Value] = []
 
     def run(self) -> None:
@@ -77,18 +81,17 @@ class _Search:
             for user in _instructions(value):
                 if _is_float_of(user) or _stores(user, value) or user.opcode in PASSING:
                     continue
-                if user.opcode in _COUNT and not self._evidence.floats_of_bits:
-                    self._counted.add(user.ref)
-                self._compute(user, value)
+                self._compute(user, value, counted=self._counts and _counts(user, of_bits=True))
         while self._todo:
             value = self._todo.pop()
+            counted = self._computed[value]
             for user in _instructions(value):
                 if _is_float_of(user):
                     raise _Returned
                 if _stores(user, value):
-                    self._keep(user, value)
+                    self._keep(user, value, counted=counted)
                 else:
-                    self._compute(user, value)
+                    self._compute(user, value, counted=counted)
 
     def _bits(self) -> list[Value]:
         """Give the integers that are bits of floats, or may be."""
@@ -114,7 +117,7 @@ class _Search:
         size = max(piece.end for piece in self._evidence.pieces(value.type))
         return any(kind.is_float for kind in self._evidence.kinds(address, size))
 
-    def _compute(self, user: Instruction, value: Value) -> None:
+    def _compute(self, user: Instruction, value: Value, *, counted: bool) -> None:
         """Follow a use that makes something of an integer."""
         if user.opcode in _DECIDE:
             return
@@ -123,31 +126,32 @@ class _Search:
                 call = caller.as_instruction()
                 if call is None or call.callee != user.function:
                     raise _Returned
-                self._add(call)
+                self._add(call, counted=counted)
         elif user.is_call and user.callee is None:
             raise _Returned
         elif user.is_call and user.callee is not None and not user.callee.is_declaration:
             for given, formal in zip(user.arguments, user.callee.parameters, strict=False):
                 if given == value:
-                    self._add(formal)
+                    self._add(formal, counted=counted)
         else:
-            self._add(user)
+            self._add(user, counted=counted and _counts(user))
 
-    def _keep(self, store: Instruction, value: Value) -> None:
+    def _keep(self, store: Instruction, value: Value, *, counted: bool) -> None:
         """Follow what is stored to wherever it may be loaded."""
         address = store.operands[1]
         if self._floats_at(address, value):
-            if value.ref in self._counted:
+            if counted:
                 return
             raise _Returned
         for memory in self._evidence.memory.joined(self._evidence.memory.of(address)):
             for access, _ in memory.accesses:
                 if access.opcode == Opcode.LOAD and is_integer(access.type):
-                    self._add(access)
+                    self._add(access, counted=counted)
 
-    def _add(self, value: Value) -> None:
-        if value.ref not in self._computed and TypeKind.INTEGER in value.type.scalars():
-            self._computed[value.ref] = value
+    def _add(self, value: Value, *, counted: bool) -> None:
+        known = self._computed.get(value)
+        if TypeKind.INTEGER in value.type.scalars() and (known is None or (known and not counted)):
+            self._computed[value] = counted
             self._todo.append(value)
 
 
@@ -157,6 +161,16 @@ def _instructions(value: Value) -> Iterator[Instruction]:
 
 def _is_float_of(user: Instruction) -> bool:
     return user.opcode == Opcode.BITCAST and any(kind.is_float for kind in user.type.scalars())
+
+
+def _counts(user: Instruction, *, of_bits: bool = False) -> bool:
+    """Tell what makes a counter of counters, or of what may be a float's bits instead: these are shifted otherwise."""
+    if user.opcode in _SHIFTS:
+        doubles = user.opcode == Opcode.SHL and not of_bits
+        return doubles or any(flag in user.text() for flag in _LOSES_NOTHING)
+    if user.is_call and user.callee is not None:
+        return user.callee.name.startswith(_CHECKED)
+    return user.opcode in (*_COUNT, *PASSING, Opcode.EXTRACTVALUE)
 
 
 def _stores(user: Instruction, value: Value) -> bool:

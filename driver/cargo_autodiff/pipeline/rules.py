@@ -162,6 +162,7 @@ BEFORE_ENZYME = (
     overwrites.RULE,
     unset_values.RULE,
     merged_activity.LATER,
+    carried_words.FORWARD,
 )
 AFTER_ENZYME = (
     settle.NO_LEFTOVERS,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.carried import LANES_MOST
 from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loads_behind
 from cargo_autodiff.ir.debug_info import place
-from cargo_autodiff.ir.entry_calls import entry_calls
+from cargo_autodiff.ir.entry_calls import entry_calls, width
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, Move, is_address, is_integer, webs
 from cargo_autodiff.ir.holding import POINTER_SIZE
 from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, without_shadow
@@ -65,10 +66,9 @@ class SharedWords:
 
     @cached_property
     def _can_be_carried(self) -> bool:
-        """Tell whether the derivative of a copied word is asked for only once, and in one direction at a time."""
+        """Tell whether the derivative of a copied word is asked for only once, and in not too many lanes."""
         calls = entry_calls(self._module)
-        words = {argument.metadata_text() for call in calls for argument in call.arguments}
-        return len(calls) <= 1 and "enzyme_width" not in words
+        return len(calls) <= 1 and all(0 < width(call) <= LANES_MOST for call in calls)
 
     @cached_property
     def accesses(self) -> list[Access]:

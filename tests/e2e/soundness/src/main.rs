@@ -343,6 +343,92 @@ fn lanes_go_through_copies() {
     close(second, 4.0 * x[0] * x[0] + 9.0 * x[1] * x[1]);
 }
 
+enum Entry {
+    Number(f64),
+    Text(String),
+    List(Vec<f64>),
+    Count(usize),
+}
+
+#[inline(never)]
+fn entry(v: f64, i: usize) -> Entry {
+    match i % 4 {
+        0 => Entry::Number(v * v),
+        1 => Entry::Text("ab".repeat(i)),
+        2 => Entry::List(vec![v; i]),
+        _ => Entry::Count(2 * i + 1),
+    }
+}
+
+fn read(entry: &Entry, v: f64) -> f64 {
+    match entry {
+        Entry::Number(n) => n * v,
+        Entry::Text(text) => text.len() as f64 * v,
+        Entry::List(list) => list.iter().sum::<f64>() * v,
+        Entry::Count(n) => *n as f64 * v,
+    }
+}
+
+#[autodiff_reverse(entries_reverse, 2, Const, Duplicated, Duplicated)]
+#[autodiff_forward(entries_forward, 2, Const, Dual, Dual)]
+fn entries(n: usize, x: &[f64], out: &mut [f64]) {
+    let mut kept = [Entry::Count(1), Entry::Text(String::new())];
+    for i in 0..n {
+        let next = entry(x[i], i);
+        out[i] = read(&kept[0], x[i]) + read(&next, x[0]);
+        kept[1] = next;
+        if i % 5 != 4 {
+            kept.swap(0, 1);
+        }
+    }
+}
+
+/// A word is a number, a count or a pointer, and moves; each lane has a shadow of it.
+fn lanes_of_words_are_apart() {
+    let x = [1.5, 0.5, 2.0, -1.0, 0.25, 3.0];
+    // what the entry before is read with, as a row of the Jacobian: out[i] by x
+    let rows: [[f64; 6]; 6] = [
+        [1.0 + 3.0 * x[0] * x[0], 0.0, 0.0, 0.0, 0.0, 0.0],
+        [2.0 * x[0] * x[1] + 2.0, x[0] * x[0], 0.0, 0.0, 0.0, 0.0],
+        [2.0 * x[2], 0.0, 2.0 + 2.0 * x[0], 0.0, 0.0, 0.0],
+        [7.0, 0.0, 2.0 * x[3], 2.0 * x[2], 0.0, 0.0],
+        [x[4] * x[4], 0.0, 0.0, 0.0, 7.0 + 2.0 * x[4] * x[0], 0.0],
+        [10.0, 0.0, 0.0, 0.0, 0.0, 7.0],
+    ];
+    let seeds = [
+        [1.0, -0.5, 0.25, 2.0, 0.0, 1.0],
+        [0.0, 1.0, 1.0, -1.0, 3.0, 0.5],
+    ];
+
+    let (mut out, [mut first, mut second]) = ([0.0; 6], [[0.0; 6]; 2]);
+    entries_forward(
+        6,
+        &x,
+        &seeds[0],
+        &seeds[1],
+        &mut out,
+        &mut first,
+        &mut second,
+    );
+    for (tangent, seed) in [(first, seeds[0]), (second, seeds[1])] {
+        for (row, tangent) in rows.iter().zip(tangent) {
+            close(tangent, row.iter().zip(seed).map(|(a, b)| a * b).sum());
+        }
+    }
+
+    let [mut dx, mut dy] = [[0.0; 6]; 2];
+    let [mut first, mut second] = seeds;
+    entries_reverse(6, &x, &mut dx, &mut dy, &mut out, &mut first, &mut second);
+    for (adjoint, seed) in [(dx, seeds[0]), (dy, seeds[1])] {
+        for (column, adjoint) in adjoint.into_iter().enumerate() {
+            close(
+                adjoint,
+                rows.iter().zip(seed).map(|(row, b)| row[column] * b).sum(),
+            );
+        }
+    }
+}
+
 #[inline(never)]
 fn grow(made: &mut Vec<f64>, more: &[f64]) {
     made.extend_from_slice(more);
@@ -693,7 +779,10 @@ fn what_goes_out_is_the_callers() {
     let said = checked_reverse(&[1.0, -1.0], &mut [0.0; 2], &mut 0.0, &mut 1.0);
     let long = long_reverse(1.512345, 1.0);
     let others = vec![vec![0xff_u8; 24]; 64]; // takes the place of what was freed
-    assert_eq!((label.as_str(), which, others.len()), ("x is 1.5", vec![2], 64));
+    assert_eq!(
+        (label.as_str(), which, others.len()),
+        ("x is 1.5", vec![2], 64)
+    );
     assert_eq!((*whole).clone(), [2, 4, 8]);
     assert_eq!(notes, "so: the sum is 1.3125; ");
     assert_eq!(counts, Some(Box::new([3, notes.len()])));
@@ -717,6 +806,7 @@ fn main() {
         scratch_is_written_where_it_is_read,
         lanes_go_through_copies,
         lanes_find_their_vectors,
+        lanes_of_words_are_apart,
         lanes_of_tables_are_zero,
         lanes_leave_constants_alone,
         packed_results_are_right,
