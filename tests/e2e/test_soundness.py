@@ -28,6 +28,7 @@ C = HERE / "soundness_c"
 REASONS = {
     "assembly": "computes with floats in assembly",
     "atomics": "it changes floats by atomic instructions",
+    "bytes_of_floats": "computes with a part of a float in memory",
     "const_function_pointer": "comes from a Const parameter",
     "const_scratch": "is written to where a Const parameter leads",
     "float_bits": "it computes with a float's bits",
@@ -100,6 +101,7 @@ def test_every_refusal_is_listed() -> None:
 LINES = {
     "assembly": "asm!(",
     "atomics": "swap",
+    "bytes_of_floats": "bytes[8 * i + 7] ^= 0x80",
     "const_function_pointer": "g(",
     "const_scratch": "*square = x * x",
     "float_bits": "f64::from_bits",

@@ -81,7 +81,7 @@ class _Search:
             for user in _instructions(value):
                 if _is_float_of(user) or _stores(user, value) or user.opcode in PASSING:
                     continue
-                self._compute(user, value, counted=self._counts and _counts(user, of_bits=True))
+                self._compute(user, value, counted=self._counts and counts(user, of_bits=True))
         while self._todo:
             value = self._todo.pop()
             counted = self._computed[value]
@@ -134,7 +134,7 @@ class _Search:
                 if given == value:
                     self._add(formal, counted=counted)
         else:
-            self._add(user, counted=counted and _counts(user))
+            self._add(user, counted=counted and counts(user))
 
     def _keep(self, store: Instruction, value: Value, *, counted: bool) -> None:
         """Follow what is stored to wherever it may be loaded."""
@@ -163,7 +163,7 @@ def _is_float_of(user: Instruction) -> bool:
     return user.opcode == Opcode.BITCAST and any(kind.is_float for kind in user.type.scalars())
 
 
-def _counts(user: Instruction, *, of_bits: bool = False) -> bool:
+def counts(user: Instruction, *, of_bits: bool = False) -> bool:
     """Tell what makes a counter of counters, or of what may be a float's bits instead: these are shifted otherwise."""
     if user.opcode in _SHIFTS:
         doubles = user.opcode == Opcode.SHL and not of_bits

@@ -7,6 +7,7 @@ from math import copysign, isnan
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
+from cargo_autodiff.ir import float_parts
 from cargo_autodiff.ir.border import AsBits, Inactive, take_as_number
 from cargo_autodiff.ir.builder import NAMES, Builder
 from cargo_autodiff.ir.carried import copy_holding
@@ -87,6 +88,7 @@ def _read(module: Module) -> tuple[Evidence, SharedWords]:
 
 def _decide(module: Module, evidence: Evidence, words: SharedWords) -> _Decided:
     functions = looked_into(module)
+    float_parts.check(functions, evidence)
     copies = [copy for function in functions for copy in _copies(function)]
     stored = [store for function in functions for store in _constants(function)]
     asked = [load for function in functions for load in _asked_for(function)]
