@@ -84,6 +84,10 @@ class NoShadow(Refused):
     """Refused because memory of a Const parameter has no shadow; with one of zeros the derivative may be right."""
 
 
+class DividedWord(Refused):
+    """Refused because of words that are several things, which LLVM took apart; whole in memory they may be right."""
+
+
 class FileError(DriverError):
     """A file could not be read or written: missing, read-only, disk full."""
 

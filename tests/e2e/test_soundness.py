@@ -45,7 +45,6 @@ REASONS = {
     "other_primal": "means `other_primal::Line::at` there",
     "target_features": "which has other registers for them",
     "thread_local": "a static has no shadow",
-    "single_beside_text": "merges an f32 with pointers in one word",
     "trait_object_shadow": "there is no shadow of its table of functions",
     "threads": "catches panics",
     "twice_by_a_const_direction": "hands on slices, one of which counts while the other may not",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import NoShadow, Refused
 from cargo_autodiff.ir import border
 from cargo_autodiff.ir.carried import carry, settle
-from cargo_autodiff.ir.flows import CARRY, INTEGERS
+from cargo_autodiff.ir.flows import CARRY, CARRY_SINGLE, INTEGERS
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rules import address_guard, carried_words, float_bits, shared_words, untyped_copies
 from ir.reading import callees, calls, function, stores
@@ -314,6 +314,22 @@ def test_a_word_that_is_a_float_or_a_pointer_is_carried(ir: Ir, copy: str, integ
     assert (run(ctypes.byref(x), True), run(ctypes.byref(x), False)) == (2.25, 4.5)
 
 
+@pytest.mark.parametrize("copy", [MEMCPY, AS_INTEGER])
+def test_a_word_that_is_an_f32_or_a_pointer_is_carried_as_such(ir: Ir, copy: str) -> None:
+    got = ir.apply(untyped_copies.RULE, pointers(copy).replace("double", "float"))
+
+    assert callees(got, "f").count(CARRY_SINGLE) == (1 if copy == MEMCPY else 2)
+    assert CARRY not in callees(got, "f")
+
+
+def test_one_that_has_something_else_in_its_other_half_is_refused(ir: Ir) -> None:
+    half = "  %half = getelementptr i8, ptr %one, i64 12\n  store float 2.0, ptr %half\n  store i64 0, ptr %one\n"
+    given = pointers(MEMCPY).replace("double", "float").replace("  store i64 0, ptr %one\n", half)
+
+    with pytest.raises(Refused, match="unknown type"):
+        ir.apply(untyped_copies.RULE, given)
+
+
 def test_a_float_that_is_stored_finds_no_pointer_in_its_shadow(ir: Ir) -> None:
     got = ir.apply(untyped_copies.RULE, pointers(MEMCPY))
 
@@ -370,9 +386,9 @@ declare void @__enzyme_{mode}(...)
 """
 
 
-def carrying(ir: Ir, *words: str) -> ctypes.CDLL:
+def carrying(ir: Ir, *words: str, of: TypeKind = TypeKind.DOUBLE) -> ctypes.CDLL:
     module = ir.parse(asking("autodiff", *words))
-    carry(module)
+    carry(module, of)
     return answered(ir, module)
 
 
@@ -425,6 +441,69 @@ def test_the_shadow_of_a_pointer_goes_ahead_and_stays(ir: Ir) -> None:
     library[f"{CARRY}_gradient"](*words.pointers(), ctypes.c_int64(tape))
 
     assert bits(words.start_shadow) == 0x7FFF00002000
+
+
+def test_the_adjoint_of_an_f32_goes_back_though_it_looks_like_an_address(ir: Ir) -> None:
+    library = carrying(ir, of=TypeKind.FLOAT)
+    one_and_a_half = 0x3FC00000
+    words = Words(one_and_a_half, 0.0)
+
+    tape = library[f"{CARRY_SINGLE}_augmented"](*words.pointers())
+    ctypes.c_float.from_buffer(words.to_shadow).value += 2.0
+    ctypes.c_float.from_buffer(words.start_shadow).value += 0.25
+    library[f"{CARRY_SINGLE}_gradient"](*words.pointers(), ctypes.c_int64(tape))
+
+    assert bits(words.to) == one_and_a_half
+    assert (ctypes.c_float.from_buffer(words.start_shadow).value, bits(words.to_shadow)) == (2.25, 0)
+
+
+MOVED = f"""
+define void @f(ptr %to, ptr %"to'", ptr %start, ptr %"start'") {{
+  MADE
+  %tape = call i64 @{CARRY_SINGLE}_augmented(ptr %to, LANES TO, ptr %start, LANES START)
+  ret void
+}}
+declare i64 @{CARRY_SINGLE}_augmented(ptr, LANES, ptr, LANES)
+"""
+IN_LANES = """%first = insertvalue [2 x ptr] undef, ptr %"start'", 0
+  %both = insertvalue [2 x ptr] %first, ptr %start, 1
+  %one = insertvalue [2 x ptr] undef, ptr %"to'", 0
+  %shadows = insertvalue [2 x ptr] %one, ptr %"to'", 1"""
+
+
+def moved(to: str, start: str, made: str = "", lanes: str = "ptr") -> str:
+    given = MOVED.replace("MADE", made).replace(" TO", f" {to}").replace(" START", f" {start}")
+    return given.replace("LANES", lanes)
+
+
+TANGENT = "define void @fwddiffe__cargo_autodiff_carry_single(GIVEN) {\n  ret void\n}\n"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        moved('%"to\'"', "%start"),
+        moved("%shadows", "%both", IN_LANES, "[2 x ptr]"),
+        TANGENT.replace("GIVEN", 'ptr %to, ptr %"to\'", ptr %start'),
+    ],
+    ids=["reverse", "lanes", "forward"],
+)
+def test_an_f32_that_goes_from_where_no_shadow_is_to_where_one_is_is_refused(ir: Ir, given: str) -> None:
+    with pytest.raises(NoShadow, match="enum"):
+        ir.apply(carried_words.CHECK, given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        moved('%"to\'"', '%"start\'"'),
+        moved("%to", "%start"),
+        TANGENT.replace("GIVEN", 'ptr %to, ptr %"to\'", ptr %start, ptr %"start\'"'),
+        TANGENT.replace("GIVEN", 'ptr %to, ptr %start, ptr %"start\'"'),
+    ],
+)
+def test_one_that_has_a_shadow_or_needs_none_is_moved(ir: Ir, given: str) -> None:
+    assert ir.unchanged(carried_words.CHECK, given)
 
 
 def test_each_of_several_lanes_has_its_own_shadow(ir: Ir) -> None:

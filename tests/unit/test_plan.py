@@ -13,12 +13,13 @@ from cargo_autodiff.pipeline.plan import (
     Crate,
     IrStep,
     Plan,
+    Remedy,
     divide_step,
     gather_step,
     isolate_step,
     part_plan,
+    remedied,
     unit_plan,
-    with_shadows,
 )
 from cargo_autodiff.toolchain.hosts.plugin import PluginHost
 from cargo_autodiff.toolchain.locate import Toolchain
@@ -83,13 +84,21 @@ class TestUnit:
 
             assert not is_ours or max(passing, default=0) <= min(setting, default=len(steps))
 
-    def test_is_the_same_with_shadows_until_the_rules_before_enzyme(self) -> None:
+    @pytest.mark.parametrize(
+        ("remedy", "stage", "word"), [(Remedy.SHADOWS, "shape", "zeros"), (Remedy.WHOLE, "request", "whole")]
+    )
+    def test_a_remedy_is_told_to_one_stage(self, remedy: Remedy, stage: str, word: str) -> None:
         plan = unit_plan(toolchain(), BASE)
 
-        again = with_shadows(plan)
+        again = remedied(plan, [remedy])
 
-        assert [stage.name for stage, other in zip(again, plan, strict=True) if stage != other] == ["shape"]
-        assert arguments(again, "shape") == {**arguments(plan, "shape"), "zeros": "yes"}
+        assert [one.name for one, other in zip(again, plan, strict=True) if one != other] == [stage]
+        assert arguments(again, stage) == {**arguments(plan, stage), word: "yes"}
+
+    def test_remedies_are_told_together(self) -> None:
+        again = remedied(unit_plan(toolchain(), BASE), Remedy)
+
+        assert arguments(again, "shape")["zeros"] == arguments(again, "request")["whole"] == "yes"
 
     def test_rules_look_at_loops_right_before_they_are_vectorised(self) -> None:
         halves = arguments(unit_plan(toolchain(), BASE), "second round")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.entry_calls import entry_calls, width
-from cargo_autodiff.ir.flows import CARRY
-from cargo_autodiff.ir.kinds import Linkage
+from cargo_autodiff.ir.flows import CARRY, CARRY_SINGLE
+from cargo_autodiff.ir.kinds import Linkage, TypeKind
 from cargo_autodiff.ir.module import Module
 from cargo_autodiff.ir.retype import copy_pieces
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.holding import Holding
     from cargo_autodiff.ir.value import Function, Value
 
+NAMES = {TypeKind.DOUBLE: CARRY, TypeKind.FLOAT: CARRY_SINGLE}
+"""Of the functions that copy a word, by what float it is at one time."""
 LANES_MOST = 64
 """The tape has a bit for each lane."""
 ADDRESSES = 1 << 52
@@ -51,7 +53,7 @@ _GRADIENT = """
   %has.shadow.{lane} = icmp ne ptr %to, {to}
   br i1 %has.shadow.{lane}, label %take.{lane}, label %done.{lane}
 take.{lane}:
-  %adjoint.{lane} = load double, ptr {to}
+  %adjoint.{lane} = load {float}, ptr {to}
   store double 0.0, ptr {to}
   %taken.{lane} = lshr i64 %tape, {lane}
   %bit.{lane} = trunc i64 %taken.{lane} to i1
@@ -60,15 +62,15 @@ take.{lane}:
   %back.{lane} = and i1 %float.{lane}, %start.has.shadow.{lane}
   br i1 %back.{lane}, label %give.{lane}, label %done.{lane}
 give.{lane}:
-  %old.{lane} = load double, ptr {start}
-  %new.{lane} = fadd double %old.{lane}, %adjoint.{lane}
-  store double %new.{lane}, ptr {start}
+  %old.{lane} = load {float}, ptr {start}
+  %new.{lane} = fadd {float} %old.{lane}, %adjoint.{lane}
+  store {float} %new.{lane}, ptr {start}
   br label %done.{lane}
 done.{lane}:
 """
 
-_BODY = f"""
-define hidden void @{CARRY}(ptr %to, ptr %start) alwaysinline {{
+_BODY = """
+define hidden void @{name}(ptr %to, ptr %start) alwaysinline {{
   %word = load ptr, ptr %start
   store ptr %word, ptr %to
   ret void
@@ -76,16 +78,17 @@ define hidden void @{CARRY}(ptr %to, ptr %start) alwaysinline {{
 """
 
 
-def carry(module: Module) -> Function:
-    """The function of (to, start) that copies one word."""
-    found = module.function(CARRY)
+def carry(module: Module, of: TypeKind = TypeKind.DOUBLE) -> Function:
+    """The function of (to, start) that copies one word, which is such a float at one time."""
+    name = NAMES[of]
+    found = module.function(name)
     if found is not None:
         return found
-    link(module, _derivatives(max(map(width, entry_calls(module)), default=1)))
+    link(module, _derivatives(name, of.name.lower(), max(map(width, entry_calls(module)), default=1)))
     builder = Builder(module.llvm, module.context)
-    made = module.declare(CARRY, builder.function_type(builder.void(), builder.pointer(), builder.pointer()).ref)
+    made = module.declare(name, builder.function_type(builder.void(), builder.pointer(), builder.pointer()).ref)
     for derivative, word in _WORDS.items():
-        body = module.function(f"{CARRY}_{derivative}")
+        body = module.function(f"{name}_{derivative}")
         if body is not None:
             made.refer(word, body)
     for promise in ("nounwind", "willreturn", "nofree", "nosync"):
@@ -97,7 +100,7 @@ def carry(module: Module) -> Function:
     return made
 
 
-def _derivatives(lanes: int) -> str:
+def _derivatives(name: str, of: str, lanes: int) -> str:
     """The functions that stand for the derivatives, as text; a shadow of several lanes is an array of addresses."""
     shadow = "ptr" if lanes == 1 else f"[{lanes} x ptr]"
     given = f"ptr %to, {shadow} %to.shadows, ptr %start, {shadow} %start.shadows"
@@ -108,27 +111,28 @@ def _derivatives(lanes: int) -> str:
         if lanes > 1
     )
     return f"""
-define hidden i64 @{CARRY}_augmented({given}) {{
+define hidden i64 @{name}_augmented({given}) {{
 {ends}
   %word = load ptr, ptr %start
   store ptr %word, ptr %to
   %word.bits = ptrtoint ptr %word to i64
   %word.less = add i64 %word.bits, -1
   %word.near = icmp ult i64 %word.less, {ADDRESSES - 1}
-{_for_each(lanes, _AUGMENTED)}
+{_for_each(lanes, of, _AUGMENTED)}
   ret i64 %tape.{lanes - 1}
 }}
-define hidden void @{CARRY}_gradient({given}, i64 %tape) {{
-{ends}{_for_each(lanes, _GRADIENT)}
+define hidden void @{name}_gradient({given}, i64 %tape) {{
+{ends}{_for_each(lanes, of, _GRADIENT)}
   ret void
 }}
 """
 
 
-def _for_each(lanes: int, part: str) -> str:
+def _for_each(lanes: int, of: str, part: str) -> str:
     return "".join(
         part.format(
             lane=lane,
+            float=of,
             to=f"%to.{lane}" if lanes > 1 else "%to.shadows",
             start=f"%start.{lane}" if lanes > 1 else "%start.shadows",
             before=f"%tape.{lane - 1}" if lane else "0",
@@ -140,18 +144,18 @@ def _for_each(lanes: int, part: str) -> str:
 
 def copy_holding(module: Module, builder: Builder, holding: Holding, to: Value, start: Value) -> None:
     """Copy what memory holds piece by piece."""
-    plain = tuple(piece for piece in holding.layout if piece.offset not in holding.addresses)
-    copy_pieces(module, builder, plain, to, start)
-    for at in sorted(holding.addresses):
-        ends: list[Value] = [builder.offset(end, builder.constant(64, at)) for end in (to, start)]
-        builder.call(carry(module), ends)
+    copy_pieces(module, builder, holding.apart, to, start)
+    for piece in holding.words:
+        ends: list[Value] = [builder.offset(end, builder.constant(64, piece.offset)) for end in (to, start)]
+        builder.call(carry(module, piece.kind), ends)
 
 
 def settle(module: Module) -> None:
     """Give the copying its body, and keep all of it to this unit."""
-    copying = module.function(CARRY)
-    if copying is not None and copying.is_declaration:
-        link(module, _BODY)
+    for name in NAMES.values():
+        copying = module.function(name)
+        if copying is not None and copying.is_declaration:
+            link(module, _BODY.format(name=name))
     for function in module.definitions():
         if function.name.startswith(CARRY):
             function.set_linkage(Linkage.INTERNAL)

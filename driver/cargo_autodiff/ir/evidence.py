@@ -162,6 +162,11 @@ class Evidence:
         """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""
         return not any(window.place.memory.is_open for window in self._windows([address], size))
 
+    def extent(self, variable: Instruction) -> int:
+        """How many bytes a local variable has."""
+        llvm = self._module.llvm
+        return llvm.LLVMABISizeOfType(self._data, llvm.LLVMGetAllocatedType(variable.ref))
+
     def kinds_at(self, address: Value, size: int) -> frozenset[TypeKind]:
         """As what `size` bytes at an address are accessed."""
         asked = Piece(0, size, TypeKind.VOID)

@@ -26,6 +26,7 @@ COPIES = ("llvm.memcpy.", "llvm.memmove.")
 WRITERS = (*COPIES, "llvm.memset.")
 """How LLVM's functions begin that copy memory, and that write it: the first argument says where to."""
 CARRY = "__cargo_autodiff_carry"
+CARRY_SINGLE = f"{CARRY}_single"
 """A function of (to, start) that copies one word; see carried.py."""
 INTEGERS = "__cargo_autodiff_integers"
 """A function that gives the same address, through which integers are accessed; see rules/shared_words.py."""
@@ -241,7 +242,7 @@ class Flows:
             for pointer in arguments[:2]:
                 self._use(pointer)
             self.copies.append(Copy(to=arguments[0], start=arguments[1], length=arguments[2].constant_int()))
-        elif callee.name == CARRY:
+        elif callee.name in (CARRY, CARRY_SINGLE):
             self.copies.append(Copy(to=arguments[0], start=arguments[1], length=POINTER_SIZE))
         elif not callee.is_declaration:
             self._read_known(call, callee)

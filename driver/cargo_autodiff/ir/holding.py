@@ -45,12 +45,23 @@ class Holding(NamedTuple):
     shared: bool = False
     """Some of the floats are integers or pointers at other times."""
 
+    @property
+    def words(self) -> Layout:
+        """The floats that are pointers at other times."""
+        return tuple(piece for piece in self.layout if piece.offset in self.addresses)
+
+    @property
+    def apart(self) -> Layout:
+        """What lies in no such word."""
+        words = [Piece(at, POINTER_SIZE, TypeKind.POINTER) for at in self.addresses]
+        return tuple(piece for piece in self.layout if not any(piece.touches(word) for word in words))
+
 
 def shared_by_floats(found: set[Piece], size: int) -> tuple[list[Piece], frozenset[int]] | None:
     """Say what `size` bytes hold whose floats are something else at other times: the pieces, and which are addresses.
 
-    Floats go before pointers, and these before integers; None where two floats, or a float and a pointer, overlap
-    without being at the same bytes.
+    Floats go before pointers, and these before integers; None where two floats overlap, or a float and a pointer that
+    do not begin at the same byte, and where anything but a float begins in the middle of such a word.
     """
     floats = sorted(piece for piece in found if piece.kind.is_float)
     pointers = sorted(piece for piece in found if piece.kind is TypeKind.POINTER)
@@ -59,13 +70,17 @@ def shared_by_floats(found: set[Piece], size: int) -> tuple[list[Piece], frozens
     if any(piece.offset < 0 or piece.end > size for piece in (*floats, *pointers)):
         return None
     both = [(one, other) for one in floats for other in pointers if one.touches(other)]
-    if any((one.offset, one.kind) != (other.offset, TypeKind.DOUBLE) for one, other in both):
+    if any(one.offset != other.offset or _is_divided(other, found) for one, other in both):
         return None
     first = sorted([*floats, *(piece for piece in pointers if not any(piece.touches(one) for one in floats))])
     if any(one.touches(other) for one, other in pairwise(first)):
         return None
     integers = [part for piece in found if piece.kind is TypeKind.INTEGER for part in _without(piece, first, size)]
     return sorted({*first, *_joined(integers)}), frozenset(one.offset for one, _ in both)
+
+
+def _is_divided(word: Piece, found: set[Piece]) -> bool:
+    return any(word.offset < piece.offset < word.end for piece in found)
 
 
 def _without(piece: Piece, others: list[Piece], size: int) -> Iterator[Piece]:

@@ -10,18 +10,18 @@ from cargo_autodiff.ir.asking import asks
 from cargo_autodiff.named import Frozen
 from cargo_autodiff.pipeline.events import Derivative, Made, Making
 from cargo_autodiff.pipeline.plan import (
-    WITH_SHADOWS,
     Experiment,
     IrStep,
     Plan,
+    Remedy,
     cut_step,
     divide_step,
     gather_step,
     isolate_step,
     part_path,
     part_plan,
+    remedied,
     unit_plan,
-    with_shadows,
 )
 from cargo_autodiff.pipeline.refusal import derivative, with_paths
 from cargo_autodiff.store.record import Asked
@@ -202,7 +202,7 @@ class ModuleMaking:
 
     def _say_how(self, plan: Plan, facts: Facts) -> None:
         """Let the lines of a derivative be those by which it was made, which may be none."""
-        made = with_shadows(plan) if WITH_SHADOWS in facts else plan
+        made = remedied(plan, [remedy for remedy in Remedy if remedy in facts])
         at = self._lines.index(plan[0].action.words)
         self._lines[at : at + len(plan)] = [] if "refused" in facts else [stage.action.words for stage in made]
 

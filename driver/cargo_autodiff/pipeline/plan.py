@@ -19,13 +19,14 @@ A file's extension is its level:
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.codegen import DebugInfo, Lto, OptLevel
 from cargo_autodiff.named import Frozen, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cargo_autodiff.toolchain.locate import Toolchain
@@ -73,8 +74,20 @@ class Stage(Frozen):
 
 
 Plan = tuple[Stage, ...]
-WITH_SHADOWS = "with shadows"
-"""Among what is said of a derivative: it was made with shadows of zeros for Const parameters."""
+
+
+class Remedy(StrEnum):
+    """By what a derivative was made that was refused without; among what is said of it."""
+
+    SHADOWS = "with shadows"
+    """Of zeros, for Const parameters."""
+    WHOLE = "with whole words"
+    """Variables that are several things stay in memory through the first round."""
+
+    @property
+    def argument(self) -> tuple[str, str]:
+        """The stage that is told of it, and the name by which."""
+        return {Remedy.SHADOWS: ("shape", "zeros"), Remedy.WHOLE: ("request", "whole")}[self]
 
 
 class Experiment(Frozen):
@@ -154,11 +167,14 @@ def unit_plan(toolchain: Toolchain, base: Path, experiment: Experiment = NO_EXPE
     )
 
 
-def with_shadows(plan: Plan) -> Plan:
-    """Say how the same derivative is made with shadows of zeros for Const parameters."""
+def remedied(plan: Plan, remedies: Iterable[Remedy]) -> Plan:
+    """Say how the same derivative is made with them."""
+    words: dict[str, dict[str, Argument]] = {}
+    for stage, name in (remedy.argument for remedy in remedies):
+        words.setdefault(stage, {})[name] = "yes"
     return tuple(
-        replace(stage, action=replace(stage.action, arguments={**stage.action.arguments, "zeros": "yes"}))
-        if isinstance(stage.action, IrStep) and stage.name == "shape"
+        replace(stage, action=replace(stage.action, arguments={**stage.action.arguments, **words[stage.name]}))
+        if isinstance(stage.action, IrStep) and stage.name in words
         else stage
         for stage in plan
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.pipeline.culprit import ATOMIC, NO_BODY, STUMBLED, UNKNOWN_INTRINSIC
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ _CAUSES = (
     ),
     (r"(?:not handle|[Uu]nhandled|[Uu]nsupported).{0,40}?inline asm", "it holds inline assembly", _BODY),
 )
+_COLLIDES = "Illegal updateAnalysis"
+"""Of types of one value, which may be several things."""
 _SIGNS = {"SP": "@", "BP": "*", "RF": "&", "LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ","}
 
 
@@ -62,11 +64,12 @@ def refusal(error: ToolFailed, what: str, place: str, called: str = "") -> Refus
             return _refused(what, place, f"{why.format(named)} (Enzyme: {_own_words(error.why)})", hint)
     if "did not end" in error.problem:
         return _refused(what, place, error.problem, _TIME)
-    return _refused(what, place, f"{error.problem}: {error.why}" if error.why else error.problem, _REPORT)
+    kind = DividedWord if _COLLIDES in error.why else Refused
+    return _refused(what, place, f"{error.problem}: {error.why}" if error.why else error.problem, _REPORT, kind)
 
 
-def _refused(what: str, place: str, why: str, hint: str) -> Refused:
-    return Refused(f"`{derivative(what)}` cannot be made", where=place, why=why, hint=hint)
+def _refused(what: str, place: str, why: str, hint: str, kind: type[Refused] = Refused) -> Refused:
+    return kind(f"`{derivative(what)}` cannot be made", where=place, why=why, hint=hint)
 
 
 def derivative(target: str) -> str:

@@ -30,6 +30,7 @@ from cargo_autodiff.ir.rules import (
     indirect_calls,
     kept_pointers,
     kept_results,
+    kept_whole,
     known_functions,
     lanes,
     loads_apart,
@@ -109,9 +110,12 @@ BEFORE_FIRST_ROUND = (
 )
 AFTER_REQUESTS = (computed_jumps.CHECK, const_memory.MARK)
 AFTER_FIRST_ROUND = (ways_back.RULE,)
+WITH_WHOLE_WORDS = (kept_whole.RULE,)
+"""What goes behind those before the first round where a derivative was refused without."""
 WITH_SHADOWS = (zero_shadows.RULE, kept_pointers.CARRIERS)
 """What goes before the next where a derivative was refused without."""
 BEFORE_ENZYME = (
+    kept_whole.SETTLE,
     scratch.RULE,
     speculation.AS_FUNCTIONS,
     allocators.ZEROED,
@@ -181,6 +185,7 @@ AFTER_ENZYME = (
     merged_activity.CHECK,
     kept_pointers.CHECK,
     lanes.CHECK,
+    carried_words.CHECK,
     carried_words.SETTLE,
     shared_words.SETTLE,
     border.SETTLE,
@@ -211,6 +216,7 @@ BEFORE_VECTORISING = (float_inductions.RULE,)
 AFTER_SECOND_ROUND = (settle.KEEP_ORDER,)
 ALL = (
     *BEFORE_FIRST_ROUND,
+    *WITH_WHOLE_WORDS,
     *AFTER_REQUESTS,
     *AFTER_FIRST_ROUND,
     *WITH_SHADOWS,

@@ -8,22 +8,22 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cargo_autodiff.errors import NoShadow, Refused, ToolFailed
+from cargo_autodiff.errors import DividedWord, NoShadow, Refused, ToolFailed
 from cargo_autodiff.named import Named, each
 from cargo_autodiff.pipeline.events import Derivative, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.plan import (
     NO_EXPERIMENT,
-    WITH_SHADOWS,
     Experiment,
     IrStep,
     Plan,
+    Remedy,
     Stage,
     divide_step,
     object_path,
     part_path,
     part_plan,
+    remedied,
     unit_plan,
-    with_shadows,
 )
 from cargo_autodiff.pipeline.refusal import derivative, refusal
 from cargo_autodiff.toolchain.tool import addresses_as_always
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     Facts = Mapping[str, Any]
 
+_REMEDIES = {NoShadow: Remedy.SHADOWS, DividedWord: Remedy.WHOLE}
 PATIENCE = 900.0  # seconds for one run of a tool
 ENZYMES = 300.0  # Enzyme has been seen to run for ever on some programs, such as a large BTreeMap in forward mode
 
@@ -157,18 +158,20 @@ class Run(Named):
                 self.recall.keep(key, plan[-1].makes, facts)
         return facts if found is None else found
 
-    def _made(self, plan: Plan, what: str, place: str, facts: Facts) -> Facts:
-        """Run a plan, and what differs of it once more with shadows where they may be all that is missing."""
+    def _made(self, plan: Plan, what: str, place: str, facts: Facts, start: int = 0) -> Facts:
+        """Run a plan, from a stage on, and what differs of it once more by what may be all that is missing."""
         try:
-            self._run(plan, what, place)
-        except NoShadow as refused:
-            again = with_shadows(plan)
+            self._run(plan[start:], what, place)
+        except tuple(_REMEDIES) as refused:
+            remedy = _REMEDIES[type(refused)]
+            if remedy in facts:
+                raise
+            again = remedied(plan, [remedy])
             fresh = next(number for number, stage in enumerate(again) if stage != plan[number])
             try:
-                self._run(again[fresh:], what, place)
+                return self._made(again, what, place, {**facts, remedy: True}, fresh)
             except Refused:
                 raise refused from None
-            return {**facts, WITH_SHADOWS: True}
         return facts
 
     def tell_reused(self, found: Iterable[Derivative]) -> None:

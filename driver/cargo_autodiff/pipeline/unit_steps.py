@@ -22,6 +22,7 @@ from cargo_autodiff.pipeline.rules import (
     BEFORE_FIRST_ROUND,
     BEFORE_VECTORISING,
     WITH_SHADOWS,
+    WITH_WHOLE_WORDS,
 )
 from cargo_autodiff.pipeline.steps import place_of
 from cargo_autodiff.rust.marker import Marked, read_marked
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
     from cargo_autodiff.pipeline.steps import Answer
 
 
-def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Sequence[str] = ()) -> Answer:
+def request(
+    llvm: LibLLVM, context: int, *, given: str, out: str, whole: str = "", without: Sequence[str] = ()
+) -> Answer:
     """Let the placeholders of a unit call Enzyme, after the rules that come before the first round.
+
+    With `whole` variables that are several things are not taken apart in the first round.
 
     Raises Refused where a rule refuses the unit.
     """
@@ -44,8 +49,9 @@ def request(llvm: LibLLVM, context: int, *, given: str, out: str, without: Seque
     _expect_debug_info(unit, Path(given))
     marked = {entry.request.target: entry for entry in read_marked(unit)}
     root = next(function.name for function in unit.definitions() if not function.is_local)
+    rules = (*BEFORE_FIRST_ROUND, *(WITH_WHOLE_WORDS if whole else ()))
     with _placed(place_of(unit, root, marked)):
-        _rewrite_unit(unit, root, marked, without)
+        _rewrite_unit(unit, root, marked, rules, without)
     unit.write(Path(out))
     return {}
 
@@ -60,8 +66,10 @@ def _expect_debug_info(unit: Module, given: Path) -> None:
         )
 
 
-def _rewrite_unit(unit: Module, root: str, marked: dict[str, Marked], without: Sequence[str]) -> None:
-    _apply(unit, BEFORE_FIRST_ROUND, without)
+def _rewrite_unit(
+    unit: Module, root: str, marked: dict[str, Marked], rules: tuple[Rule, ...], without: Sequence[str]
+) -> None:
+    _apply(unit, rules, without)
     for target, entry in marked.items():
         entry.require_own_primal()
         rewrite_request(unit, entry.request)

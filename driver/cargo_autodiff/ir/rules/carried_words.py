@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.carried import ADDRESSES, carry, link, settle
+from cargo_autodiff.ir.carried import ADDRESSES, NAMES, carry, link, settle
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
-from cargo_autodiff.ir.flows import CARRY
-from cargo_autodiff.ir.holding import Piece
+from cargo_autodiff.ir.enzyme_names import is_forward, primal
+from cargo_autodiff.ir.flows import CARRY_SINGLE
+from cargo_autodiff.ir.holding import POINTER_SIZE, Piece
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import ZERO, guarded, is_guarded
@@ -16,17 +18,22 @@ from cargo_autodiff.ir.rules.address_guard import ZERO, guarded, is_guarded
 if TYPE_CHECKING:
     from cargo_autodiff.ir.holding import Holding
     from cargo_autodiff.ir.module import Module
-    from cargo_autodiff.ir.value import Instruction
+    from cargo_autodiff.ir.value import Instruction, Value
 
 _MARK = "enzyme_truetype"
-_FORWARD = f"""
+_GUARDED = f"""
 @{ZERO} = external constant i64, !enzyme_inactive !0
 
-define hidden void @{CARRY}(ptr %to, ptr %start) {{
+define hidden void @{{name}}(ptr %to, ptr %start) {{{{
   %zero = load i64, ptr @{ZERO}, !invariant.load !0
   %to.guarded = getelementptr i8, ptr %to, i64 %zero
   %start.guarded = getelementptr i8, ptr %start, i64 %zero
   %word = load ptr, ptr %start.guarded
+{{rest}}
+}}}}
+!0 = !{{{{}}}}
+"""
+_DECIDED = f"""
   %bits = ptrtoint ptr %word to i64
   %address = icmp ult i64 %bits, {ADDRESSES}
   br i1 %address, label %pointer, label %float
@@ -37,15 +44,18 @@ float:
   %number = load double, ptr %start
   store double %number, ptr %to
   ret void
-}}
-!0 = !{{}}
 """
+_AS_POINTER = "  store ptr %word, ptr %to.guarded\n  ret void"
+_FORWARD = {
+    name: _GUARDED.format(name=name, rest=_DECIDED if of is TypeKind.DOUBLE else _AS_POINTER)
+    for of, name in NAMES.items()
+}
 
 
-def carry_move(module: Module, load: Instruction, stores: list[Instruction]) -> set[int]:
+def carry_move(module: Module, load: Instruction, stores: list[Instruction], of: TypeKind) -> set[int]:
     """Copy the word that is loaded, by way of a slot, to where it is stored; give what is gone then."""
     gone = {store.ref for store in stores}
-    function = carry(module)
+    function = carry(module, of)
     builder = Builder.before(load.function.entry.first)
     slot = builder.alloca(builder.integer(64), "carried")
     Builder.before(load).call(function, [slot, load.operands[0]])
@@ -65,11 +75,8 @@ def fill_both(module: Module, fill: Instruction, holding: Holding) -> None:
     callee = fill.callee
     if callee is not None:
         again = builder.call(callee, [guarded(module, fill.function, builder, to), *rest])
-        pointers = tuple(
-            Piece(piece.offset, piece.size, TypeKind.POINTER) if piece.offset in holding.addresses else piece
-            for piece in holding.layout
-        )
-        again.set_metadata(_MARK, builder.true_type(pointers))
+        words = (Piece(at, POINTER_SIZE, TypeKind.POINTER) for at in holding.addresses)
+        again.set_metadata(_MARK, builder.true_type(tuple(sorted((*holding.apart, *words)))))
     fill.set_metadata(_MARK, builder.true_type(holding.layout))
 
 
@@ -79,9 +86,50 @@ def write_out(module: Module) -> None:
     There a copy has no derivative but itself. One of ours would be called with one lane's types where only one end
     counts, however many lanes there are (`fixderivative_` in EnzymeLogic.cpp, CreateForwardDiff).
     """
-    copying = module.function(CARRY)
-    if copying is not None and copying.is_declaration and not asks_for_reverse(module):
-        link(module, _FORWARD)
+    if asks_for_reverse(module):
+        return
+    for name, text in _FORWARD.items():
+        copying = module.function(name)
+        if copying is not None and copying.is_declaration:
+            link(module, text)
+
+
+def check(module: Module) -> None:
+    """Refuse to copy an f32 or a pointer from where no shadow is to where one is. Raises NoShadow.
+
+    The bits of an f32 look like an address, which would be taken for its own shadow, and then for an adjoint.
+    """
+    for function in module.definitions():
+        if primal(function.name) == CARRY_SINGLE and is_forward(function.name):
+            _, *others = [parameter.name for parameter in function.parameters]
+            if others[0].endswith("'") and not others[-1].endswith("'"):
+                raise _no_shadow()
+    copying = module.function(f"{CARRY_SINGLE}_augmented")
+    for call in copying.calls() if copying is not None else ():
+        to, to_shadow, start, start_shadow = call.arguments
+        if start in _lanes(start_shadow) and to not in _lanes(to_shadow):
+            raise _no_shadow()
+
+
+def _lanes(shadow: Value) -> list[Value]:
+    """Give the pointers that a shadow is made of."""
+    found: list[Value] = []
+    todo = [shadow]
+    for value in todo:
+        made = value.as_instruction()
+        if made is not None and made.opcode == Opcode.INSERTVALUE:
+            todo += made.operands
+        else:
+            found.append(value)
+    return found
+
+
+def _no_shadow() -> NoShadow:
+    return NoShadow(
+        "an enum cannot be differentiated",
+        why="an f32 that shares a word with a pointer is moved from memory that does not count to memory that does",
+        hint="use f64 there, or let the other variants, or a Result's error, hold no String, Box or slice",
+    )
 
 
 def reset(module: Module, store: Instruction) -> None:
@@ -105,5 +153,10 @@ FORWARD = Rule(
     name="carried-words-forward",
     reason="Enzyme calls custom derivatives with types of one lane where only one end counts",
     apply=write_out,
+)
+CHECK = Rule(
+    name="check-carried-words",
+    reason="an f32 without a shadow looks like an address, which has itself for one",
+    apply=check,
 )
 SETTLE = Rule(name="settle-carried-words", reason="Enzyme must not see a body", apply=settle)

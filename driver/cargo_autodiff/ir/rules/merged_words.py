@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.flows import PASSING, passed
@@ -264,7 +264,7 @@ def _start(block: Block) -> Instruction:
 
 
 def _refusal(end: Instruction) -> Refused:
-    return Refused(
+    return DividedWord(
         "an enum cannot be differentiated",
         where=place(end),
         why=f"`{end.function.name}` merges an f32 with pointers in one word, and Enzyme would lose its gradient",

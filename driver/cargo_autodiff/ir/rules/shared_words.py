@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.carried import LANES_MOST
 from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loads_behind
@@ -212,8 +212,10 @@ class SharedWords:
             and not _may_be_bits(bits.operands[0])
         }
 
-    def carried(self) -> list[tuple[Instruction, list[Instruction]]]:
+    def carried(self) -> list[tuple[Instruction, list[Instruction], TypeKind]]:
         """Give loads of words that are pointers at some time, with the stores to such words of what they load.
+
+        And which float it is at other times.
 
         Whatever type LLVM gave it, what is only moved may be a float or a pointer. Raises Refused where that cannot be
         followed.
@@ -224,10 +226,14 @@ class SharedWords:
                 raise _refusal(load, "merges floats and pointers")
             if not self._can_be_carried:
                 raise _refusal(load, "moves floats and pointers")
-            moves.append((load, ends))
+            moves.append((load, ends, self._float_at(load.operands[0])))
         if self._with_pointers:
             self._check_ways(self._with_pointers)
         return moves
+
+    def _float_at(self, address: Value) -> TypeKind:
+        single = TypeKind.FLOAT in self._evidence.kinds_at(address, POINTER_SIZE)
+        return TypeKind.FLOAT if single else TypeKind.DOUBLE
 
     @cached_property
     def _with_pointers(self) -> dict[int, Access]:
@@ -367,7 +373,7 @@ def _users(value: Value) -> Iterator[Instruction]:
 
 
 def _refusal(instruction: Instruction, what: str) -> Refused:
-    return Refused(
+    return DividedWord(
         "an enum cannot be differentiated",
         where=place(instruction),
         why=f"`{instruction.function.name}` {what} that share a word, and which it is cannot be followed",

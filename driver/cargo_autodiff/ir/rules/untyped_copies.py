@@ -6,7 +6,7 @@ import struct
 from math import copysign, isnan
 from typing import TYPE_CHECKING
 
-from cargo_autodiff.errors import Refused
+from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.ir import float_parts
 from cargo_autodiff.ir.border import AsBits, Inactive, take_as_number
 from cargo_autodiff.ir.builder import NAMES, Builder
@@ -50,7 +50,7 @@ class _Decided(Frozen):
     copies: list[tuple[Instruction, Holding | None]]
     moves: list[tuple[Move, Holding | None]]
     merged: list[tuple[Move, Type]]
-    carried: list[tuple[Instruction, list[Instruction]]]
+    carried: list[tuple[Instruction, list[Instruction], TypeKind]]
     constants: list[tuple[Instruction, Layout]]
     accesses: list[Access]
     numbers: list[Instruction]
@@ -109,11 +109,12 @@ def _change(module: Module, decided: _Decided) -> list[Value]:
     """Change moves and accesses; give the floats that may be something else."""
     floats: list[Value] = []
     gone: set[int] = set()
-    for load, stores in decided.carried:
-        gone |= carry_move(module, load, stores)
+    for load, stores, kind in decided.carried:
+        gone |= carry_move(module, load, stores, kind)
     for move, holding in decided.moves:
         if holding is not None and holding.addresses:
-            gone |= carry_move(module, move.loads[0], move.stores)
+            (word,) = holding.words
+            gone |= carry_move(module, move.loads[0], move.stores, word.kind)
         elif holding is not None:
             gone |= {access.ref for access in (*move.loads, *move.stores)}
             floats += _retype(module, move, holding)
@@ -299,7 +300,7 @@ def _is_movable(words: SharedWords, move: Move, holding: Holding, size: int) -> 
     single = len(kinds) == 1 and (len(layout) == 1 or TypeKind.POINTER not in kinds)
     simple = len(move.loads) == 1 and not move.passing
     if holding.addresses:
-        return fits and simple and len(layout) == 1
+        return fits and simple and not holding.apart
     if move.computed:
         return fits and len(layout) == 1 and words.are_allowed
     return fits and (single or simple)
@@ -363,7 +364,7 @@ def _names(kinds: set[TypeKind]) -> str:
 
 
 def _refusal(instruction: Instruction, what: str) -> Refused:
-    return Refused(
+    return DividedWord(
         "a copy of unknown type cannot be differentiated",
         where=place(instruction),
         why=f"`{instruction.function.name}` {what}, and Enzyme would lose the gradient of what it does not know as"

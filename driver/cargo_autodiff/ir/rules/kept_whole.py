@@ -1,0 +1,68 @@
+"""Variables that are a float at one time and something else at another stay in memory through the first round.
+
+LLVM takes an enum apart (`Result<f32, String>`): a word of its variants becomes an integer or a pointer, of which an
+f32 is cut out bit by bit. In memory each variant is read and written as what it is, and what is copied is decided when
+it is copied (ir/carried.py). That costs work, so it is only done for a derivative that was refused without.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.evidence import Evidence, Unknown
+from cargo_autodiff.ir.holding import POINTER_SIZE
+from cargo_autodiff.ir.inactive_calls import is_call_of
+from cargo_autodiff.ir.kinds import Opcode
+from cargo_autodiff.ir.rule import Rule
+
+if TYPE_CHECKING:
+    from cargo_autodiff.ir.module import Module
+    from cargo_autodiff.ir.value import Instruction
+
+_SEEN = "__cargo_autodiff_seen_whole"
+
+
+def apply(module: Module) -> None:
+    """Let a call look at each such variable where it is made."""
+    evidence = Evidence(module)
+    found = [
+        item
+        for function in module.definitions()
+        for item in function.instructions()
+        if item.opcode == Opcode.ALLOCA and not is_call_of(item.next, _SEEN) and _is_both(evidence, item)
+    ]
+    if not found:
+        return
+    builder = Builder(module.llvm, module.context)
+    seen = module.declare(_SEEN, builder.function_type(builder.void(), builder.pointer()).ref)
+    for promise in ("nounwind", "willreturn", "nofree", "nosync"):
+        seen.add(promise)
+    for variable in found:
+        Builder.after(variable).call(seen, [variable])
+
+
+def settle(module: Module) -> None:
+    """Take the calls out again."""
+    seen = module.function(_SEEN)
+    for call in seen.calls() if seen is not None else ():
+        call.erase()
+
+
+def _is_both(evidence: Evidence, variable: Instruction) -> bool:
+    size = evidence.extent(variable)
+    if size < POINTER_SIZE or not evidence.kinds(variable, size):
+        return False
+    try:
+        evidence.at([variable], size)
+    except Unknown as unknown:
+        return unknown.contradicted and any(kind.is_float for kind in unknown.near)
+    return False
+
+
+RULE = Rule(
+    name="kept-whole",
+    reason="LLVM cuts floats out of words that are something else at other times",
+    apply=apply,
+)
+SETTLE = Rule(name="settle-kept-whole", reason="nothing defines what was called", apply=settle)
