@@ -35,6 +35,8 @@ _KEEPING_SINCE = 90_000
 """The first seed whose function may keep references in cells, states of an enum, or rests of vectors."""
 _TEXTS_SINCE = 100_000
 """The first seed whose function may have texts for errors, and overwrite numbers through pointers that are kept."""
+_SLOTS_SINCE = 110_000
+"""The first seed whose function may overwrite the variants of enums in place."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def generate(seed: int) -> Tree:
         *(options.PRODUCTIONS if seed >= _BUFFERS_SINCE else ()),
         *(keeping.PRODUCTIONS if seed >= _KEEPING_SINCE else ()),
         *(texts.PRODUCTIONS if seed >= _TEXTS_SINCE else ()),
+        *(texts.SLOTS if seed >= _SLOTS_SINCE else ()),
     )
     block = _block(choices, scope, 6 + choices.below(7), productions)
     ending = Node(Kind.STATEMENT, " + ".join("$" * len(total(scope))) or "x[0]", tuple(total(scope)))

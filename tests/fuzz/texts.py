@@ -35,4 +35,24 @@ _LOOPS = (
 )
 
 
+_SLOTS = (
+    "enum D {{ N(F), T(String), P(Box<F>), C(usize) }}\n"
+    "fn r(e: &D, v: F) -> F {{ match e {{ D::N(a) => a * a * v, D::T(s) => s.len() as F * 0.1 * v, "
+    "D::P(p) => **p * v, D::C(k) => *k as F * 0.1 * v }} }}\n"
+    'let v = t; let mut k = vec![D::N($), D::T("q".to_string()), D::N(v)];\n'
+    "for (i, &v) in {u}.iter().enumerate() {{ t = 0.5 * t + 0.2 * r(&k[i % 3], v); let z = t;\n"
+    'k[i % 3] = match i % 4 {{ 0 => D::T("ab".repeat(i)), 1 => D::P(Box::new(~)), 2 => D::N($), _ => D::C(i * 3) }};\n'
+    "if ? {{ k.swap(0, 2); }} t += 0.1 * r(&k[(i + 1) % 3], v); }}\n"
+    "let v = t; t = v.sin() + 0.1 * k.iter().map(|e| r(e, $)).sum::<F>();",
+    "#[derive(Clone, Copy)] enum R<'a> {{ N(F), R(&'a F), S(&'a [F]) }}\n"
+    "fn q(e: &R, v: F) -> F {{ match e {{ R::N(a) => a * a * v, R::R(p) => **p * v, R::S(s) => s[0] * s[1] * v }} }}\n"
+    "let mut k = [R::N(t), R::N(0.3), R::N(0.5)];\n"
+    "for (i, v) in {u}.iter().enumerate() {{ let p = v; let v = *v; t = 0.5 * t + 0.2 * q(&k[i % 3], v);\n"
+    "k[i % 3] = if ? {{ R::R(p) }} else if ? {{ R::S(&{u}[..2]) }} else {{ R::N($) }};\n"
+    "if ? {{ k.rotate_left(1); }} t += 0.1 * q(&k[(i + 1) % 3], v); }}",
+)
+
+
 PRODUCTIONS = ((going_over(_LOOPS), 12),)
+SLOTS = ((going_over(_SLOTS), 12),)
+"""Statements that overwrite the variants of enums by others, in place."""

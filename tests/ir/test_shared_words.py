@@ -322,6 +322,15 @@ def test_a_word_that_is_an_f32_or_a_pointer_is_carried_as_such(ir: Ir, copy: str
     assert CARRY not in callees(got, "f")
 
 
+def test_a_pointer_that_is_stored_over_an_f32_clears_the_adjoint_on_the_way_back(ir: Ir) -> None:
+    singles = ir.apply(untyped_copies.RULE, pointers(MEMCPY).replace("double", "float"))
+    doubles = ir.apply(untyped_copies.RULE, pointers(MEMCPY))
+
+    zeros = [store for store in stores(singles, "f") if store.operands[0].is_constant]
+    assert [zero.operands[1].name for zero in zeros if zero.operands[0].type.kind is TypeKind.FLOAT] == ["word"]
+    assert len(stores(doubles, "f")) == len(stores(singles, "f")) - 1
+
+
 def test_one_that_has_something_else_in_its_other_half_is_refused(ir: Ir) -> None:
     half = "  %half = getelementptr i8, ptr %one, i64 12\n  store float 2.0, ptr %half\n  store i64 0, ptr %one\n"
     given = pointers(MEMCPY).replace("double", "float").replace("  store i64 0, ptr %one\n", half)
@@ -432,29 +441,32 @@ def test_the_adjoint_of_a_float_goes_back(ir: Ir, word: float) -> None:
     assert (words.start_shadow.value, words.to_shadow.value) == (2.25, 0.0)
 
 
-def test_the_shadow_of_a_pointer_goes_ahead_and_stays(ir: Ir) -> None:
-    library = carrying(ir)
+@pytest.mark.parametrize(("of", "name"), [(TypeKind.DOUBLE, CARRY), (TypeKind.FLOAT, CARRY_SINGLE)])
+def test_the_shadow_of_a_pointer_goes_ahead_and_stays(ir: Ir, of: TypeKind, name: str) -> None:
+    library = carrying(ir, of=of)
     words = Words(0x7FFF00001000, 0x7FFF00002000)
 
-    tape = library[f"{CARRY}_augmented"](*words.pointers())
+    tape = library[f"{name}_augmented"](*words.pointers())
     assert (bits(words.to), bits(words.to_shadow)) == (0x7FFF00001000, 0x7FFF00002000)
-    library[f"{CARRY}_gradient"](*words.pointers(), ctypes.c_int64(tape))
+    library[f"{name}_gradient"](*words.pointers(), ctypes.c_int64(tape))
 
     assert bits(words.start_shadow) == 0x7FFF00002000
 
 
-def test_the_adjoint_of_an_f32_goes_back_though_it_looks_like_an_address(ir: Ir) -> None:
+@pytest.mark.parametrize("adjoint", [0.0, 0.25])
+def test_the_adjoint_of_an_f32_goes_back_though_both_look_like_addresses(ir: Ir, adjoint: float) -> None:
     library = carrying(ir, of=TypeKind.FLOAT)
     one_and_a_half = 0x3FC00000
     words = Words(one_and_a_half, 0.0)
+    of_start, of_copy = map(ctypes.c_float.from_buffer, (words.start_shadow, words.to_shadow))
+    of_start.value += adjoint  # where a call is made anew in the reverse pass
 
     tape = library[f"{CARRY_SINGLE}_augmented"](*words.pointers())
-    ctypes.c_float.from_buffer(words.to_shadow).value += 2.0
-    ctypes.c_float.from_buffer(words.start_shadow).value += 0.25
+    of_copy.value += 2.0
     library[f"{CARRY_SINGLE}_gradient"](*words.pointers(), ctypes.c_int64(tape))
 
     assert bits(words.to) == one_and_a_half
-    assert (ctypes.c_float.from_buffer(words.start_shadow).value, bits(words.to_shadow)) == (2.25, 0)
+    assert (of_start.value, bits(words.to_shadow)) == (2.0 + adjoint, 0)
 
 
 MOVED = f"""

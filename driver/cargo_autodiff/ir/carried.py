@@ -5,6 +5,9 @@ copied: addresses of memory lie below 2**52, and floats with such bits are subno
 both look like addresses it is one; a subnormal number whose adjoint is subnormal, too, loses that adjoint, which is
 less than 2.3e-308. Memory that has no shadow of its own has itself for one.
 
+The bits of an f32 look like an address themselves, and so may its adjoint's. But the upper half of its shadow is zero,
+which each float that is stored leaves there, and no address's is in programs whose position is independent.
+
 Enzyme sees a function without a body, and the functions that stand for its derivatives. The body follows after Enzyme.
 """
 
@@ -29,14 +32,16 @@ LANES_MOST = 64
 """The tape has a bit for each lane."""
 ADDRESSES = 1 << 52
 """Addresses of memory lie below."""
+_FIRST = {"double": 1, "float": 1 << 32}
+"""The lowest address that is told from such a float: the upper half of an f32's adjoint is zero."""
 _ARGUMENTS = 0b11  # MemoryEffects: both bits of its first location
 _WORDS = {"augmented": "enzyme_augment", "gradient": "enzyme_gradient"}
 
 _AUGMENTED = """
   %shadow.{lane} = load ptr, ptr {start}
   %shadow.bits.{lane} = ptrtoint ptr %shadow.{lane} to i64
-  %shadow.less.{lane} = add i64 %shadow.bits.{lane}, -1
-  %shadow.near.{lane} = icmp ult i64 %shadow.less.{lane}, {last}
+  %shadow.less.{lane} = sub i64 %shadow.bits.{lane}, {first}
+  %shadow.near.{lane} = icmp ult i64 %shadow.less.{lane}, {count}
   %address.{lane} = and i1 %word.near, %shadow.near.{lane}
   %has.shadow.{lane} = icmp ne ptr %to, {to}
   br i1 %has.shadow.{lane}, label %copy.{lane}, label %done.{lane}
@@ -110,14 +115,15 @@ def _derivatives(name: str, of: str, lanes: int) -> str:
         for lane in range(lanes)
         if lanes > 1
     )
+    first = _FIRST[of]
     return f"""
 define hidden i64 @{name}_augmented({given}) {{
 {ends}
   %word = load ptr, ptr %start
   store ptr %word, ptr %to
   %word.bits = ptrtoint ptr %word to i64
-  %word.less = add i64 %word.bits, -1
-  %word.near = icmp ult i64 %word.less, {ADDRESSES - 1}
+  %word.less = sub i64 %word.bits, {first}
+  %word.near = icmp ult i64 %word.less, {ADDRESSES - first}
 {_for_each(lanes, of, _AUGMENTED)}
   ret i64 %tape.{lanes - 1}
 }}
@@ -136,7 +142,8 @@ def _for_each(lanes: int, of: str, part: str) -> str:
             to=f"%to.{lane}" if lanes > 1 else "%to.shadows",
             start=f"%start.{lane}" if lanes > 1 else "%start.shadows",
             before=f"%tape.{lane - 1}" if lane else "0",
-            last=ADDRESSES - 1,
+            first=_FIRST[of],
+            count=ADDRESSES - _FIRST[of],
         )
         for lane in range(lanes)
     )

@@ -101,6 +101,7 @@ class Evidence:
         self._kept_addresses: dict[MemoryClass, list[_Claim]] = {}
         self._found_windows: dict[tuple[tuple[Place, ...], int | None], list[_Window]] = {}
         self._floats: dict[MemoryClass, bool] = {}
+        self._mixed: dict[MemoryClass, bool] = {}
         self._kinds: dict[tuple[MemoryClass, int, int, int], frozenset[TypeKind]] = {}
 
     def at(self, addresses: list[Value], size: int) -> Layout:
@@ -161,6 +162,24 @@ class Evidence:
     def is_own(self, address: Value, size: int) -> bool:
         """Tell whether what lies there comes from nowhere, and goes nowhere, that others see."""
         return not any(window.place.memory.is_open for window in self._windows([address], size))
+
+    def mixes(self, address: Value) -> bool:
+        """Tell whether floats lie where something else does, in what is moved to or from some memory.
+
+        By their offsets alone, which says so of some memory where it is not.
+        """
+        memory = self.memory.of(address)
+        if memory not in self._mixed:
+            near = self.memory.joined(memory)
+            found = {
+                Piece(claim.place.offset, claim.piece.size, claim.piece.kind)
+                for one in near
+                for claim in (*self._of(one), *self._addresses(one))
+            }
+            floats = {piece for piece in found if piece.kind.is_float}
+            mixed = any(one.touches(other) for one in floats for other in found - floats)
+            self._mixed |= dict.fromkeys(near, mixed)
+        return self._mixed[memory]
 
     def extent(self, variable: Instruction) -> int:
         """How many bytes a local variable has."""

@@ -12,6 +12,7 @@ from cargo_autodiff.ir.enzyme_names import is_forward, primal
 from cargo_autodiff.ir.flows import CARRY_SINGLE
 from cargo_autodiff.ir.holding import POINTER_SIZE, Piece
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.retype import scalar
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import ZERO, guarded, is_guarded
 
@@ -147,6 +148,30 @@ def is_reset(store: Instruction) -> bool:
         return False
     guard = before.operands[1].as_instruction()
     return guard is not None and guard.operands[0] == store.operands[-1]
+
+
+def clear(module: Module, store: Instruction) -> None:
+    """Let a pointer that is stored leave its shadow before an adjoint is added there.
+
+    The reverse pass takes the word for the f32 again that it was before. A pointer's bits are none that count as a
+    double, but any number as an f32. To store a zero is to clear the adjoint on the way back.
+    """
+    zero = scalar(module, Piece(0, 4, TypeKind.FLOAT))
+    builder = Builder.before(store)
+    builder.store(builder.zero(zero), store.operands[1])
+
+
+def is_cleared(store: Instruction) -> bool:
+    """Tell what clears an adjoint for a pointer that is stored."""
+    if store.opcode != Opcode.STORE or not store.operands[0].is_constant:
+        return False
+    at = store.next
+    while at.opcode in (Opcode.LOAD, Opcode.GETELEMENTPTR):
+        at = at.next
+    if at.opcode != Opcode.STORE or not is_guarded(at.operands[1]):
+        return False
+    guard = at.operands[1].as_instruction()
+    return guard is not None and guard.operands[0] == store.operands[1]
 
 
 FORWARD = Rule(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.evidence import Evidence, Unknown
+from cargo_autodiff.ir.evidence import Evidence
 from cargo_autodiff.ir.holding import POINTER_SIZE
 from cargo_autodiff.ir.inactive_calls import is_call_of
 from cargo_autodiff.ir.kinds import Opcode
@@ -50,14 +50,7 @@ def settle(module: Module) -> None:
 
 
 def _is_both(evidence: Evidence, variable: Instruction) -> bool:
-    size = evidence.extent(variable)
-    if size < POINTER_SIZE or not evidence.kinds(variable, size):
-        return False
-    try:
-        evidence.at([variable], size)
-    except Unknown as unknown:
-        return unknown.contradicted and any(kind.is_float for kind in unknown.near)
-    return False
+    return evidence.extent(variable) >= POINTER_SIZE and evidence.mixes(variable)
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ from cargo_autodiff.ir.inactive_calls import give_back, is_call_of, without_shad
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import guarded, is_guarded
-from cargo_autodiff.ir.rules.carried_words import is_reset, reset
+from cargo_autodiff.ir.rules.carried_words import clear, is_cleared, is_reset, reset
 from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Access(Frozen):
     """As what it takes the word."""
     with_pointers: bool
     """The word is a pointer at some time."""
+    with_singles: bool
+    """The word is an f32 at some time."""
 
 
 class SharedWords:
@@ -99,7 +101,12 @@ class SharedWords:
             kind = TypeKind.POINTER
         if kind is TypeKind.INTEGER and not self._evidence.is_own(address, size):
             return None  # whoever else sees the shadow finds the integer there
-        return Access(instruction=instruction, kind=kind, with_pointers=TypeKind.POINTER in kinds)
+        return Access(
+            instruction=instruction,
+            kind=kind,
+            with_pointers=TypeKind.POINTER in kinds,
+            with_singles=TypeKind.FLOAT in kinds,
+        )
 
     def _size(self, of: Type) -> int:
         return sum(piece.size for piece in self._evidence.pieces(of))
@@ -289,6 +296,8 @@ def take_apart(module: Module, access: Access) -> list[Value]:
     at: Value = instruction.operands[-1]
     builder = Builder.before(instruction)
     if access.kind is TypeKind.POINTER:
+        if access.with_singles and instruction.opcode == Opcode.STORE:
+            clear(module, instruction)
         at = guarded(module, instruction.function, builder, at)
     else:
         at = without_shadow(module, builder, at)
@@ -299,7 +308,7 @@ def take_apart(module: Module, access: Access) -> list[Value]:
 def _is_done(access: Instruction) -> bool:
     """Tell what has its place already."""
     address = access.operands[-1]
-    return is_call_of(address, INTEGERS) or is_guarded(address) or is_reset(access)
+    return is_call_of(address, INTEGERS) or is_guarded(address) or is_reset(access) or is_cleared(access)
 
 
 def _may_be_bits(integer: Value) -> bool:
