@@ -33,19 +33,23 @@ def check(functions: Iterable[Function], evidence: Evidence) -> None:
         for store in function.instructions():
             if store.opcode != Opcode.STORE or not _is_part(evidence, *store.operands):
                 continue
-            may_count = evidence.memory.place(store.operands[1]).offset % _SIZES[TypeKind.DOUBLE] == 0
+            at = evidence.memory.place(store.operands[1])
+            may_count = at.offset % _SIZES[TypeKind.DOUBLE] == 0
             loads = _computed_with(store.operands[0], may_count=may_count)
             if any(_is_part(evidence, load, load.operands[0]) for load in loads):
                 raise _refusal(store)
 
 
 def _is_part(evidence: Evidence, value: Value, address: Value) -> bool:
-    """Tell integers that are smaller than the float that lies there; where that is not known, they are none."""
+    """Tell integers that are smaller than the floats they go through; where that is not known, they are none.
+
+    At a single place it may be a field behind an array of floats, whose end nobody knows (a node of a B-tree).
+    """
     pieces = list(evidence.pieces(value.type))
     if not pieces or any(piece.kind is not TypeKind.INTEGER for piece in pieces):
         return False
     widest, step = max(piece.size for piece in pieces), evidence.memory.place(address).step
-    if widest >= max(_SIZES.values()) or (step and step <= widest):
+    if widest >= max(_SIZES.values()) or step <= widest:
         return False
     kinds = evidence.kinds(address, max(piece.end for piece in pieces))
     return any(_SIZES.get(kind, 0) > widest for kind in kinds)

@@ -61,7 +61,7 @@ def shared_by_floats(found: set[Piece], size: int) -> tuple[list[Piece], frozens
     """Say what `size` bytes hold whose floats are something else at other times: the pieces, and which are addresses.
 
     Floats go before pointers, and these before integers; None where two floats overlap, or a float and a pointer that
-    do not begin at the same byte, and where anything but a float begins in the middle of such a word.
+    do not begin at the same byte, and where anything begins in the rest of a word that an f32 leaves.
     """
     floats = sorted(piece for piece in found if piece.kind.is_float)
     pointers = sorted(piece for piece in found if piece.kind is TypeKind.POINTER)
@@ -70,7 +70,7 @@ def shared_by_floats(found: set[Piece], size: int) -> tuple[list[Piece], frozens
     if any(piece.offset < 0 or piece.end > size for piece in (*floats, *pointers)):
         return None
     both = [(one, other) for one in floats for other in pointers if one.touches(other)]
-    if any(one.offset != other.offset or _is_divided(other, found) for one, other in both):
+    if any(one.offset != other.offset or (one.size < other.size and _is_divided(other, found)) for one, other in both):
         return None
     first = sorted([*floats, *(piece for piece in pointers if not any(piece.touches(one) for one in floats))])
     if any(one.touches(other) for one, other in pairwise(first)):
