@@ -32,22 +32,22 @@ LANES_MOST = 64
 """The tape has a bit for each lane."""
 ADDRESSES = 1 << 52
 """Addresses of memory lie below."""
-_FIRST = {"double": 1, "float": 1 << 32}
+_FIRST = {TypeKind.DOUBLE: 1, TypeKind.FLOAT: 1 << 32}
 """The lowest address that is told from such a float: the upper half of an f32's adjoint is zero."""
 _ARGUMENTS = 0b11  # MemoryEffects: both bits of its first location
 _WORDS = {"augmented": "enzyme_augment", "gradient": "enzyme_gradient"}
 
 _AUGMENTED = """
-  %shadow.{lane} = load ptr, ptr {start}
+  %shadow.{lane} = load ptr, ptr %start.{lane}
   %shadow.bits.{lane} = ptrtoint ptr %shadow.{lane} to i64
   %shadow.less.{lane} = sub i64 %shadow.bits.{lane}, {first}
   %shadow.near.{lane} = icmp ult i64 %shadow.less.{lane}, {count}
   %address.{lane} = and i1 %word.near, %shadow.near.{lane}
-  %has.shadow.{lane} = icmp ne ptr %to, {to}
+  %has.shadow.{lane} = icmp ne ptr %to, %to.{lane}
   br i1 %has.shadow.{lane}, label %copy.{lane}, label %done.{lane}
 copy.{lane}:
   %kept.{lane} = select i1 %address.{lane}, ptr %shadow.{lane}, ptr null
-  store ptr %kept.{lane}, ptr {to}
+  store ptr %kept.{lane}, ptr %to.{lane}
   br label %done.{lane}
 done.{lane}:
   %bit.{lane} = zext i1 %address.{lane} to i64
@@ -55,21 +55,21 @@ done.{lane}:
   %tape.{lane} = or i64 {before}, %placed.{lane}
 """
 _GRADIENT = """
-  %has.shadow.{lane} = icmp ne ptr %to, {to}
+  %has.shadow.{lane} = icmp ne ptr %to, %to.{lane}
   br i1 %has.shadow.{lane}, label %take.{lane}, label %done.{lane}
 take.{lane}:
-  %adjoint.{lane} = load {float}, ptr {to}
-  store double 0.0, ptr {to}
+  %adjoint.{lane} = load {float}, ptr %to.{lane}
+  store double 0.0, ptr %to.{lane}
   %taken.{lane} = lshr i64 %tape, {lane}
   %bit.{lane} = trunc i64 %taken.{lane} to i1
   %float.{lane} = xor i1 %bit.{lane}, true
-  %start.has.shadow.{lane} = icmp ne ptr %start, {start}
+  %start.has.shadow.{lane} = icmp ne ptr %start, %start.{lane}
   %back.{lane} = and i1 %float.{lane}, %start.has.shadow.{lane}
   br i1 %back.{lane}, label %give.{lane}, label %done.{lane}
 give.{lane}:
-  %old.{lane} = load {float}, ptr {start}
+  %old.{lane} = load {float}, ptr %start.{lane}
   %new.{lane} = fadd {float} %old.{lane}, %adjoint.{lane}
-  store {float} %new.{lane}, ptr {start}
+  store {float} %new.{lane}, ptr %start.{lane}
   br label %done.{lane}
 done.{lane}:
 """
@@ -89,7 +89,7 @@ def carry(module: Module, of: TypeKind = TypeKind.DOUBLE) -> Function:
     found = module.function(name)
     if found is not None:
         return found
-    link(module, _derivatives(name, of.name.lower(), max(map(width, entry_calls(module)), default=1)))
+    link(module, _derivatives(name, of, max(map(width, entry_calls(module)), default=1)))
     builder = Builder(module.llvm, module.context)
     made = module.declare(name, builder.function_type(builder.void(), builder.pointer(), builder.pointer()).ref)
     for derivative, word in _WORDS.items():
@@ -105,16 +105,17 @@ def carry(module: Module, of: TypeKind = TypeKind.DOUBLE) -> Function:
     return made
 
 
-def _derivatives(name: str, of: str, lanes: int) -> str:
+def _derivatives(name: str, of: TypeKind, lanes: int) -> str:
     """The functions that stand for the derivatives, as text; a shadow of several lanes is an array of addresses."""
-    shadow = "ptr" if lanes == 1 else f"[{lanes} x ptr]"
-    given = f"ptr %to, {shadow} %to.shadows, ptr %start, {shadow} %start.shadows"
-    ends = "".join(
-        f"  %{end}.{lane} = extractvalue {shadow} %{end}.shadows, {lane}\n"
-        for end in ("to", "start")
-        for lane in range(lanes)
-        if lanes > 1
-    )
+    given, ends = "ptr %to, ptr %to.0, ptr %start, ptr %start.0", ""
+    if lanes > 1:
+        shadow = f"[{lanes} x ptr]"
+        given = f"ptr %to, {shadow} %to.shadows, ptr %start, {shadow} %start.shadows"
+        ends = "".join(
+            f"  %{end}.{lane} = extractvalue {shadow} %{end}.shadows, {lane}\n"
+            for end in ("to", "start")
+            for lane in range(lanes)
+        )
     first = _FIRST[of]
     return f"""
 define hidden i64 @{name}_augmented({given}) {{
@@ -134,13 +135,11 @@ define hidden void @{name}_gradient({given}, i64 %tape) {{
 """
 
 
-def _for_each(lanes: int, of: str, part: str) -> str:
+def _for_each(lanes: int, of: TypeKind, part: str) -> str:
     return "".join(
         part.format(
             lane=lane,
-            float=of,
-            to=f"%to.{lane}" if lanes > 1 else "%to.shadows",
-            start=f"%start.{lane}" if lanes > 1 else "%start.shadows",
+            float=of.name.lower(),
             before=f"%tape.{lane - 1}" if lane else "0",
             first=_FIRST[of],
             count=ADDRESSES - _FIRST[of],

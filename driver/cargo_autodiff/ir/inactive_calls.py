@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.flows import INTEGERS
+from cargo_autodiff.ir.kinds import TypeKind
 
 if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
@@ -66,7 +67,7 @@ def give_back(module: Module, prefix: str) -> None:
     """Let each call of functions whose names begin so be its first argument, or nothing where it gives nothing."""
     for function in [each for each in module.functions() if each.name.startswith(prefix)]:
         for call in function.calls():
-            if call.arguments:
+            if call.arguments and call.type.kind is not TypeKind.VOID:
                 call.replace_uses(call.arguments[0])
             call.erase()
 

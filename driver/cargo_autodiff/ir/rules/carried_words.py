@@ -12,6 +12,7 @@ from cargo_autodiff.ir.enzyme_names import is_forward, primal
 from cargo_autodiff.ir.flows import CARRY_SINGLE
 from cargo_autodiff.ir.holding import POINTER_SIZE, Piece
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
+from cargo_autodiff.ir.origins import origins
 from cargo_autodiff.ir.retype import scalar
 from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import ZERO, guarded, is_guarded
@@ -108,21 +109,8 @@ def check(module: Module) -> None:
     copying = module.function(f"{CARRY_SINGLE}_augmented")
     for call in copying.calls() if copying is not None else ():
         to, to_shadow, start, start_shadow = call.arguments
-        if start in _lanes(start_shadow) and to not in _lanes(to_shadow):
+        if origins(start) & origins(start_shadow) and not origins(to) & origins(to_shadow):
             raise _no_shadow()
-
-
-def _lanes(shadow: Value) -> list[Value]:
-    """Give the pointers that a shadow is made of."""
-    found: list[Value] = []
-    todo = [shadow]
-    for value in todo:
-        made = value.as_instruction()
-        if made is not None and made.opcode == Opcode.INSERTVALUE:
-            todo += made.operands
-        else:
-            found.append(value)
-    return found
 
 
 def _no_shadow() -> NoShadow:
@@ -144,10 +132,7 @@ def is_reset(store: Instruction) -> bool:
     """Tell whether that was done in front of a store."""
     instructions = store.block.instructions
     before = instructions[max(instructions.index(store) - 1, 0)]
-    if before.opcode != Opcode.STORE or not is_guarded(before.operands[1]):
-        return False
-    guard = before.operands[1].as_instruction()
-    return guard is not None and guard.operands[0] == store.operands[-1]
+    return _stores_guarded(before, store.operands[-1])
 
 
 def clear(module: Module, store: Instruction) -> None:
@@ -163,15 +148,16 @@ def clear(module: Module, store: Instruction) -> None:
 
 def is_cleared(store: Instruction) -> bool:
     """Tell what clears an adjoint for a pointer that is stored."""
-    if store.opcode != Opcode.STORE or not store.operands[0].is_constant:
+    is_constant = store.opcode == Opcode.STORE and store.operands[0].is_constant
+    return is_constant and _stores_guarded(store.next, store.operands[1])
+
+
+def _stores_guarded(beside: Instruction, address: Value) -> bool:
+    """Tell a store to an address behind which Enzyme does not see the word."""
+    if beside.opcode != Opcode.STORE or not is_guarded(beside.operands[1]):
         return False
-    at = store.next
-    while at.opcode in (Opcode.LOAD, Opcode.GETELEMENTPTR):
-        at = at.next
-    if at.opcode != Opcode.STORE or not is_guarded(at.operands[1]):
-        return False
-    guard = at.operands[1].as_instruction()
-    return guard is not None and guard.operands[0] == store.operands[1]
+    guard = beside.operands[1].as_instruction()
+    return guard is not None and guard.operands[0] == address
 
 
 FORWARD = Rule(

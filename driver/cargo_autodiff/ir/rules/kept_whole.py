@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.evidence import Evidence
 from cargo_autodiff.ir.holding import POINTER_SIZE
-from cargo_autodiff.ir.inactive_calls import is_call_of
+from cargo_autodiff.ir.inactive_calls import give_back, inactive, is_call_of
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
 
@@ -32,21 +32,14 @@ def apply(module: Module) -> None:
         for item in function.instructions()
         if item.opcode == Opcode.ALLOCA and not is_call_of(item.next, _SEEN) and _is_both(evidence, item)
     ]
-    if not found:
-        return
-    builder = Builder(module.llvm, module.context)
-    seen = module.declare(_SEEN, builder.function_type(builder.void(), builder.pointer()).ref)
-    for promise in ("nounwind", "willreturn", "nofree", "nosync"):
-        seen.add(promise)
     for variable in found:
-        Builder.after(variable).call(seen, [variable])
+        builder = Builder.after(variable)
+        builder.call(inactive(module, _SEEN, builder.void(), builder.pointer()), [variable])
 
 
 def settle(module: Module) -> None:
     """Take the calls out again."""
-    seen = module.function(_SEEN)
-    for call in seen.calls() if seen is not None else ():
-        call.erase()
+    give_back(module, _SEEN)
 
 
 def _is_both(evidence: Evidence, variable: Instruction) -> bool:

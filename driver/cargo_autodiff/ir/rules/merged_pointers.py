@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.flows import holds_pointer
-from cargo_autodiff.ir.inactive_calls import inactive
+from cargo_autodiff.ir.inactive_calls import give_back, inactive
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.loops import Flow
 from cargo_autodiff.ir.origins import MERGES
@@ -41,11 +41,7 @@ def apply(module: Module) -> None:
 
 def settle(module: Module) -> None:
     """Take the calls out again."""
-    seen = module.function(SEEN)
-    if seen is not None:
-        for call in [user.as_instruction() for user in seen.users()]:
-            if call is not None:
-                call.erase()
+    give_back(module, SEEN)
 
 
 def _owned(function: Function) -> Iterator[tuple[Value, Instruction]]:

@@ -296,9 +296,9 @@ def take_apart(module: Module, access: Access) -> list[Value]:
     at: Value = instruction.operands[-1]
     builder = Builder.before(instruction)
     if access.kind is TypeKind.POINTER:
+        at = guarded(module, instruction.function, builder, at)
         if access.with_singles and instruction.opcode == Opcode.STORE:
             clear(module, instruction)
-        at = guarded(module, instruction.function, builder, at)
     else:
         at = without_shadow(module, builder, at)
     instruction.set_operand(0 if instruction.opcode == Opcode.LOAD else 1, at)
