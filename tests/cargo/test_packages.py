@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cargo_autodiff.cargo.runtime import crates_folder
 from driving import Done, Driver, script
 from fake_toolset import cc
 
@@ -28,6 +29,17 @@ library [1.0, 1.0]
 body from the library 10 [4.0, 12.0]
 generic (9.0, 6.0) (16.0, 8.0)
 nested [4.0, 32.0] [12.0, 24.0]
+"""
+
+COUNTS_IN_A_STATIC = """\
+use autodiff::autodiff_reverse;
+use std::cell::Cell;
+thread_local!(static SEEN: Cell<f64> = const { Cell::new(0.0) });
+
+#[autodiff_reverse(df, Active, Active)]
+pub fn f(x: f64) -> f64 {
+    SEEN.with(|seen| seen.replace(x) * x)
+}
 """
 
 # every Python process writes its words here; `-P` of the wrapper does not keep PYTHONPATH out
@@ -181,6 +193,21 @@ def test_every_refusal_of_a_crate_is_an_error_at_the_users_line(packages: Worksp
     assert "a static that changes cannot be differentiated" in done.err
     assert 'could not compile `refused` (bin "refused") due to 2 previous errors' in done.err
     assert objects_left(packages, "refused") == []
+
+
+def test_a_refusal_outside_of_the_workspace_names_the_whole_path(packages: Workspace, tmp_path: Path) -> None:
+    for name, depends, source in [
+        ("near", 'away = { path = "../away" }', "pub use away::df;\n"),
+        ("away", f'std-autodiff = {{ path = "{crates_folder() / "autodiff"}" }}', COUNTS_IN_A_STATIC),
+    ]:
+        (tmp_path / name / "src").mkdir(parents=True)
+        head = f'[package]\nname = "{name}"\nedition = "2021"\n[workspace]\n[dependencies]\n'
+        (tmp_path / name / "Cargo.toml").write_text(head + depends + "\n")
+        (tmp_path / name / "src" / "lib.rs").write_text(source)
+
+    done = packages.driver.run("build", cwd=tmp_path / "near", code=FAILED, **packages.changed({}))
+
+    assert f"--> {tmp_path}/away/src/lib.rs:7:" in done.err
 
 
 def test_a_refusal_is_a_message_for_programs_too(packages: Workspace) -> None:

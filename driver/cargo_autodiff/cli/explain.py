@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cargo_autodiff.cargo.workspace import Workspace, find_cargo
 from cargo_autodiff.cli.cargo import TARGET
 from cargo_autodiff.errors import DriverError, UsageError
-from cargo_autodiff.pipeline.refusal import derivative, with_paths
+from cargo_autodiff.ir.symbols import derivative, with_paths
 from cargo_autodiff.settings import Settings
 from cargo_autodiff.store.record import Asked, Record, records_folder
 from cargo_autodiff.store.store import Store

@@ -126,16 +126,37 @@ def place(instruction: Instruction) -> str:
 
     In a function of std that was not inlined it comes from where that is called.
     """
+    frame = _outside_std(instruction)
+    return "" if frame is None else f"{frame.file}:{frame.line}:{frame.column or 1}"
+
+
+def written_in(instruction: Instruction) -> str:
+    """Name the function that holds the place of an instruction; where nothing tells, the one that it is in."""
+    frame = _outside_std(instruction)
+    return instruction.function.name if frame is None else "::".join(frame.function.path())
+
+
+def generic_of(instruction: Instruction) -> str:
+    """Name the generic function of std that an instruction comes from, with its types; nothing if there is none."""
+    for frame in frames(instruction):
+        if not _is_std(frame.file):
+            return ""
+        if "<" in frame.function.name:
+            return frame.function.name
+    return ""
+
+
+def _outside_std(instruction: Instruction) -> Frame | None:
     todo, seen = [instruction], set()
     while todo:
         at = todo.pop(0)
         for frame in frames(at):
             if frame.line and not _is_std(frame.file):
-                return f"{frame.file}:{frame.line}:{frame.column or 1}"
+                return frame
         if at.function.ref not in seen:
             seen.add(at.function.ref)
             todo += at.function.calls()
-    return ""
+    return None
 
 
 def _is_std(file: str) -> bool:

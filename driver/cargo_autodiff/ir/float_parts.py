@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.computed_bits import counts
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.flows import PASSING
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 
@@ -78,7 +78,7 @@ def _refusal(store: Instruction) -> Refused:
     return Refused(
         "bytes of a float cannot be differentiated",
         where=place(store),
-        why=f"`{store.function.name}` computes with a part of a float in memory, and Enzyme would leave its shadow"
+        why=f"`{written_in(store)}` computes with a part of a float in memory, and Enzyme would leave its shadow"
         " as it was",
         hint="compute with the float itself, or with `f64::to_bits` outside of what is differentiated",
     )

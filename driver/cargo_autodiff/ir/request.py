@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cargo_autodiff.errors import FileError, UsageError
 from cargo_autodiff.ir.activity import DiffActivity, DiffMode
+from cargo_autodiff.ir.symbols import derivative, path_of
 from cargo_autodiff.named import Frozen
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class Request(Frozen):
     @property
     def label(self) -> str:
         """How messages name it."""
-        return f"{self.mode.value} derivative `{self.target}` of `{self.source}`"
+        name, source = derivative(self.target), path_of(self.source)
+        of = "" if source == f"{name}::source" else f" of `{source}`"
+        return f"{self.mode.value} derivative `{name}`{of}"
 
 
 def parse_request(text: str) -> Request:

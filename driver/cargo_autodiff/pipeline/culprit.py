@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction
 
-NO_BODY = r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for (\S+)"
+_NO_BODY_OF = r"No (?:augmented forward pass|reverse pass|forward mode derivative) found for "
+NO_BODY = _NO_BODY_OF + r"(\S+)"
+NO_RUST_BODY = _NO_BODY_OF + r"(@?_(?:ZN|R)\S+)"
 UNKNOWN_INTRINSIC = r"unknown intrinsic\s+(llvm\.[\w.]+)"
 ATOMIC = r"[Aa]ctive atomic inst|unknown instruction .*cmpxchg"
 STUMBLED = r"overwritten_args\.size\(\) \[0\]|UNREACHABLE executed at \S*TypeAnalysis"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.asking import asks
+from cargo_autodiff.ir.symbols import derivative, with_paths
 from cargo_autodiff.named import Frozen
 from cargo_autodiff.pipeline.events import Derivative, Made, Making
 from cargo_autodiff.pipeline.plan import (
@@ -23,12 +25,10 @@ from cargo_autodiff.pipeline.plan import (
     remedied,
     unit_plan,
 )
-from cargo_autodiff.pipeline.refusal import derivative, with_paths
 from cargo_autodiff.store.record import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from cargo_autodiff.pipeline.jobs import Crew, Job
     from cargo_autodiff.pipeline.plan import Crate
@@ -231,7 +231,9 @@ def _placed(error: Refused, attribute: str) -> Refused:
     error.why = with_paths(error.why)
     if not error.where:
         error.where = attribute
-    elif attribute and error.where != attribute:
+    elif Path(attribute).is_absolute():  # rustc was given a file outside of the workspace; debug information cuts it
+        error.where = str(Path.cwd() / error.where)
+    if attribute and error.where != attribute:
         error.why += f" (the derivative is asked for at {attribute})"
     return error
 

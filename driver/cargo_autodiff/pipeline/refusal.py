@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import DividedWord, Refused
-from cargo_autodiff.pipeline.culprit import ATOMIC, NO_BODY, STUMBLED, UNKNOWN_INTRINSIC
+from cargo_autodiff.ir.symbols import derivative, path_of
+from cargo_autodiff.pipeline.culprit import ATOMIC, NO_BODY, NO_RUST_BODY, STUMBLED, UNKNOWN_INTRINSIC
 
 if TYPE_CHECKING:
     from cargo_autodiff.errors import ToolFailed
@@ -21,6 +22,11 @@ _REPORT = "docs/soundness.md says what is refused; --keep DIR keeps the stages t
 
 # what Enzyme's messages hold (Enzyme/*.cpp, EmitFailure), and what that means to the user
 _CAUSES = (
+    (
+        NO_RUST_BODY,
+        "`{}` has no body here: it is in a crate that does not use std-autodiff, and neither generic nor `#[inline]`",
+        _BODY,
+    ),
     (NO_BODY, "`{}` has no body", _BODY),
     (
         r"[Cc]annot deduce (?:adding )?type of (?:unknown )?(\w+)",
@@ -47,7 +53,6 @@ _CAUSES = (
 )
 _COLLIDES = "Illegal updateAnalysis"
 """Of types of one value, which may be several things."""
-_SIGNS = {"SP": "@", "BP": "*", "RF": "&", "LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ","}
 
 
 def refusal(error: ToolFailed, what: str, place: str, called: str = "") -> Refused:
@@ -70,39 +75,6 @@ def refusal(error: ToolFailed, what: str, place: str, called: str = "") -> Refus
 
 def _refused(what: str, place: str, why: str, hint: str, kind: type[Refused] = Refused) -> Refused:
     return kind(f"`{derivative(what)}` cannot be made", where=place, why=why, hint=hint)
-
-
-def derivative(target: str) -> str:
-    """Name the derivative of a placeholder as the user wrote it: the path without our inner `target`."""
-    return path_of(target).removesuffix("::target")
-
-
-def with_paths(text: str) -> str:
-    """Write the symbols that a text quotes as paths."""
-    return re.sub(r"`([^`]+)`", lambda symbol: f"`{path_of(symbol[1])}`", text)
-
-
-def path_of(symbol: str) -> str:
-    """Write a legacy-mangled symbol as a path; another symbol as it is."""
-    name = symbol.strip("@\"'")
-    demangled = re.match(r"_ZN((?:\d+[\w.$]+)+?)(?:17h[0-9a-f]{16})?E", name)
-    text, parts = demangled[1] if demangled else "", []
-    while number := re.match(r"\d+", text):
-        size, start = int(number[0]), number.end()
-        parts.append(_unescaped(text[start : start + size]))
-        text = text[start + size :]
-    return "::".join(part for part in parts if not re.fullmatch(r"h[0-9a-f]{16}", part)) or name
-
-
-def _unescaped(part: str) -> str:
-    """Write signs as they are (rustc's legacy mangling: `$LT$`, `$u7b$`, `..`)."""
-    text = part.removeprefix("_") if part.startswith("_$") else part
-    return re.sub(r"\$(\w+)\$", _sign, text).replace("..", "::")
-
-
-def _sign(escape: re.Match[str]) -> str:
-    code = re.fullmatch(r"u([0-9a-f]+)", escape[1])
-    return chr(int(code[1], 16)) if code else _SIGNS.get(escape[1], escape[0])
 
 
 def _own_words(text: str) -> str:

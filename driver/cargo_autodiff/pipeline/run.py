@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cargo_autodiff.errors import DividedWord, NoShadow, Refused, ToolFailed
+from cargo_autodiff.ir.symbols import derivative
 from cargo_autodiff.named import Named, each
 from cargo_autodiff.pipeline.events import Derivative, Ran, Reused, Waiting, silent
 from cargo_autodiff.pipeline.plan import (
@@ -25,7 +26,7 @@ from cargo_autodiff.pipeline.plan import (
     remedied,
     unit_plan,
 )
-from cargo_autodiff.pipeline.refusal import derivative, refusal
+from cargo_autodiff.pipeline.refusal import refusal
 from cargo_autodiff.toolchain.tool import addresses_as_always
 
 if TYPE_CHECKING:

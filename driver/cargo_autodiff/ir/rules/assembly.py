@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check(module: Module) -> None:
                 raise Refused(
                     "inline assembly cannot be differentiated",
                     where=place(call),
-                    why=f"`{function.name}` computes with floats in assembly, of which Enzyme knows no derivative",
+                    why=f"`{written_in(call)}` computes with floats in assembly, of which Enzyme knows no derivative",
                     hint="compute it in Rust, or mark what it depends on Const",
                 )
 

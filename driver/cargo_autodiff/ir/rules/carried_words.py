@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.carried import ADDRESSES, NAMES, carry, link, settle
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.entry_calls import asks_for_reverse
 from cargo_autodiff.ir.enzyme_names import is_forward, primal
 from cargo_autodiff.ir.flows import CARRY_SINGLE
@@ -18,6 +19,8 @@ from cargo_autodiff.ir.rule import Rule
 from cargo_autodiff.ir.rules.address_guard import ZERO, guarded, is_guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cargo_autodiff.ir.holding import Holding
     from cargo_autodiff.ir.module import Module
     from cargo_autodiff.ir.value import Instruction, Value
@@ -101,24 +104,26 @@ def check(module: Module) -> None:
 
     The bits of an f32 look like an address, which would be taken for its own shadow, and then for an adjoint.
     """
+    for call in _without_shadow(module):
+        raise NoShadow(
+            "an enum cannot be differentiated",
+            where=place(call),
+            why="an f32 that shares a word with a pointer is moved from memory that does not count to memory that does",
+            hint="use f64 there, or let the other variants, or a Result's error, hold no String, Box or slice",
+        )
+
+
+def _without_shadow(module: Module) -> Iterator[Instruction]:
     for function in module.definitions():
         if primal(function.name) == CARRY_SINGLE and is_forward(function.name):
             _, *others = [parameter.name for parameter in function.parameters]
             if others[0].endswith("'") and not others[-1].endswith("'"):
-                raise _no_shadow()
+                yield from function.calls()
     copying = module.function(f"{CARRY_SINGLE}_augmented")
     for call in copying.calls() if copying is not None else ():
         to, to_shadow, start, start_shadow = call.arguments
         if origins(start) & origins(start_shadow) and not origins(to) & origins(to_shadow):
-            raise _no_shadow()
-
-
-def _no_shadow() -> NoShadow:
-    return NoShadow(
-        "an enum cannot be differentiated",
-        why="an f32 that shares a word with a pointer is moved from memory that does not count to memory that does",
-        hint="use f64 there, or let the other variants, or a Result's error, hold no String, Box or slice",
-    )
+            yield call
 
 
 def reset(module: Module, store: Instruction) -> None:

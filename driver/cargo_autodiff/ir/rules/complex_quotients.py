@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.rule import Rule
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check(module: Module) -> None:
             raise Refused(
                 "a quotient of complex numbers cannot be differentiated",
                 where=place(call),
-                why=f"`{call.function.name}` divides by `{name}`, of which Enzyme's derivative is wrong",
+                why=f"`{written_in(call)}` divides by `{name}`, of which Enzyme's derivative is wrong",
                 hint="write the division out, or compile with -fcx-limited-range (clang 18 and later)",
             )
 

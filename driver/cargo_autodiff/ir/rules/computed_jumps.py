@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.closure import needs_of, reached
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.entry_calls import entry_calls
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
@@ -46,7 +46,7 @@ def check(module: Module) -> None:
             raise Refused(
                 "a computed goto cannot be differentiated",
                 where=place(jump),
-                why=f"`{function.name}` jumps to an address, of which Enzyme does not know where it leads",
+                why=f"`{written_in(jump)}` jumps to an address, of which Enzyme does not know where it leads",
                 hint="write it as a `switch` (in C) or `match`",
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.families import indirect_calls
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.memory import Memory, of_const_parameters
@@ -23,7 +23,7 @@ def check(module: Module) -> None:
             raise Refused(
                 "a call through a pointer cannot be differentiated",
                 where=place(call),
-                why=f"`{call.function.name}` calls a function pointer, closure or trait object that may come from"
+                why=f"`{written_in(call)}` calls a function pointer, closure or trait object that may come from"
                 " elsewhere; Enzyme would take what is constant among its arguments for its own derivative",
                 hint="make function pointers, closures and trait objects inside the function, or make it generic",
             )
@@ -41,7 +41,7 @@ def check_const(module: Module) -> None:
             raise Refused(
                 "a function behind a pointer that is Const cannot be differentiated",
                 where=place(call),
-                why=f"`{call.function.name}` calls a function pointer, closure or trait object that comes from a Const"
+                why=f"`{written_in(call)}` calls a function pointer, closure or trait object that comes from a Const"
                 " parameter; Enzyme would take what it returns as constant",
                 hint="make the parameter generic (`impl Fn(f64) -> f64`), so that the call is direct",
             )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import NoShadow
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.debug_info import place
 from cargo_autodiff.ir.evidence import makes_floats_of_bits
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, leads_to_floats
@@ -90,6 +91,7 @@ def check(module: Module) -> None:
             if mixed or any(_share(merge, primal) - nothing for primal in primals.get(merge.block.ref, ())):
                 raise NoShadow(
                     "memory that counts is merged with memory that does not",
+                    where=place(merge),
                     why="a pointer may mean one or the other, and Enzyme takes values of the other for derivatives",
                     hint="pass what does not count as a slice, copy it (`to_vec`), or make its parameter Duplicated",
                 )

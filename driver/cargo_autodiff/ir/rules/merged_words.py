@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.ir.builder import Builder
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.flows import PASSING, passed
 from cargo_autodiff.ir.inactive_calls import looked_into
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
@@ -267,7 +267,7 @@ def _refusal(end: Instruction) -> Refused:
     return DividedWord(
         "an enum cannot be differentiated",
         where=place(end),
-        why=f"`{end.function.name}` merges an f32 with pointers in one word, and Enzyme would lose its gradient",
+        why=f"`{written_in(end)}` merges an f32 with pointers in one word, and Enzyme would lose its gradient",
         hint="use f64 there, or let the other variants, or a Result's error, hold no String, Box or slice",
     )
 

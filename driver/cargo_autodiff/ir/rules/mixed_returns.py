@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.plain_form import call_plainly, move_body
 from cargo_autodiff.ir.rule import Rule
@@ -60,7 +60,7 @@ def _refusal(call: Instruction, callee: Function | None) -> Refused:
     return Refused(
         "a call cannot be differentiated",
         where=place(call),
-        why=f"`{call.function.name}` calls {called}, which returns floats and integers together by value and cannot be"
+        why=f"`{written_in(call)}` calls {called}, which returns floats and integers together by value and cannot be"
         " inlined; Enzyme would lose its part of the gradient",
         hint="return the result through a `&mut` parameter, or make the call direct and not recursive",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import is_float_access
 from cargo_autodiff.ir.rule import Rule
@@ -141,7 +141,7 @@ def _refusal(call: Instruction) -> Refused:
     return Refused(
         "a call cannot be differentiated",
         where=place(call),
-        why=f"`{call.function.name}` calls {called}, and hands over or gets back floats of single precision packed into"
+        why=f"`{written_in(call)}` calls {called}, and hands over or gets back floats of single precision packed into"
         " an integer; Enzyme would lose their part of the gradient",
         hint="pass a reference to the structure or array, or make the call direct and not recursive",
     )

@@ -14,7 +14,7 @@ from cargo_autodiff.errors import DividedWord, Refused
 from cargo_autodiff.ir.builder import Builder
 from cargo_autodiff.ir.carried import LANES_MOST
 from cargo_autodiff.ir.computed_bits import are_numbers, bits_become_floats, loads_behind
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.entry_calls import entry_calls, width
 from cargo_autodiff.ir.flows import INTEGERS, PASSING, Move, is_address, is_integer, webs
 from cargo_autodiff.ir.holding import POINTER_SIZE
@@ -385,7 +385,7 @@ def _refusal(instruction: Instruction, what: str) -> Refused:
     return DividedWord(
         "an enum cannot be differentiated",
         where=place(instruction),
-        why=f"`{instruction.function.name}` {what} that share a word, and which it is cannot be followed",
+        why=f"`{written_in(instruction)}` {what} that share a word, and which it is cannot be followed",
         hint="keep floats and other things in separate fields; let a Result's error hold no String or Box",
     )
 

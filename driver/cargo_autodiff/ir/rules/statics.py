@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.flows import written
 from cargo_autodiff.ir.kinds import Opcode, TypeKind
 from cargo_autodiff.ir.memory import Memory, is_float_access
@@ -31,8 +31,8 @@ def check(module: Module) -> None:
                     raise Refused(
                         "a static that changes cannot be differentiated",
                         where=place(instruction),
-                        why=f"`{function.name}` writes a float into `{name}`, or a pointer to where floats can be, and"
-                        " a static has no shadow: what passes through it would be missing in the gradient",
+                        why=f"`{written_in(instruction)}` writes a float into `{name}`, or a pointer to where floats"
+                        " can be, and a static has no shadow: what passes through it would be missing in the gradient",
                         hint="pass the static's content as a parameter",
                     )
 

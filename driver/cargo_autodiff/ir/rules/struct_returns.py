@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import place, written_in
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.rule import Rule
 
@@ -40,7 +40,7 @@ def _require_own_place(call: Instruction) -> None:
         raise Refused(
             "a call cannot be differentiated",
             where=place(call),
-            why=f"`{call.function.name}` hands on the place of its result to a function that is behind a pointer, too;"
+            why=f"`{written_in(call)}` hands on the place of its result to a function that is behind a pointer, too;"
             " Enzyme would take both for functions that write nothing",
             hint="keep the result in a variable before it is returned",
         )

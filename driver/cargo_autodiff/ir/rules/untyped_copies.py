@@ -12,7 +12,7 @@ from cargo_autodiff.ir.border import AsBits, Inactive, take_as_number
 from cargo_autodiff.ir.builder import NAMES, Builder
 from cargo_autodiff.ir.carried import copy_holding
 from cargo_autodiff.ir.closure import constant_bytes
-from cargo_autodiff.ir.debug_info import place
+from cargo_autodiff.ir.debug_info import generic_of, place, written_in
 from cargo_autodiff.ir.element_loops import copying
 from cargo_autodiff.ir.evidence import Evidence, Unknown, is_hinted
 from cargo_autodiff.ir.flows import PASSING, WRITERS, is_integer
@@ -364,11 +364,12 @@ def _names(kinds: set[TypeKind]) -> str:
 
 
 def _refusal(instruction: Instruction, what: str) -> Refused:
+    within = f" (in `{generic}`)" if (generic := generic_of(instruction)) else ""
     return DividedWord(
         "a copy of unknown type cannot be differentiated",
         where=place(instruction),
-        why=f"`{instruction.function.name}` {what}, and Enzyme would lose the gradient of what it does not know as"
-        " floats",
+        why=f"`{written_in(instruction)}` {what}{within}, and Enzyme would lose the gradient of what it does not know"
+        " as floats",
         hint="keep floats and integers in separate containers, or assign the fields one by one",
     )
 
