@@ -488,7 +488,15 @@ def moved(to: str, start: str, made: str = "", lanes: str = "ptr") -> str:
     return given.replace("LANES", lanes)
 
 
-TANGENT = "define void @fwddiffe__cargo_autodiff_carry_single(GIVEN) {\n  ret void\n}\n"
+TANGENT = """
+define void @fwddiffe__cargo_autodiff_carry_single(GIVEN) {
+  ret void
+}
+define void @f(GIVEN) {
+  call void @fwddiffe__cargo_autodiff_carry_single(GIVEN)
+  ret void
+}
+"""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cargo_autodiff.ir.value import Value
@@ -99,11 +100,20 @@ class Frame(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The source file as the compiler named it."""
-        llvm = self.function.llvm
-        file = llvm.LLVMDIScopeGetFile(self.function.ref)
+        """The source file: from where this crate is compiled as the compiler named it, elsewhere with the whole path.
+
+        The folder of another crate may be one of another machine.
+        """
+        file = self.function.llvm.LLVMDIScopeGetFile(self.function.ref)
+        if not file:
+            return ""
+        name, folder = Path(self._part(file, "Filename")), Path(self._part(file, "Directory"))
+        is_here = folder == Path.cwd() or not ((folder / name).is_file() or _is_std(str(folder / name)))
+        return str(name if is_here else folder / name)
+
+    def _part(self, file: int, which: str) -> str:
         size = ctypes.c_uint()
-        at = llvm.LLVMDIFileGetFilename(file, ctypes.byref(size)) if file else 0
+        at = getattr(self.function.llvm, f"LLVMDIFileGet{which}")(file, ctypes.byref(size))
         return ctypes.string_at(at, size.value).decode(errors="replace") if at else ""
 
 
@@ -160,4 +170,4 @@ def _outside_std(instruction: Instruction) -> Frame | None:
 
 
 def _is_std(file: str) -> bool:
-    return file.startswith(("library/", "/rustc/")) or "/rustlib/src/rust/library/" in file
+    return file.startswith(("library/", "/rustc/", "/rust/deps/")) or "/rustlib/src/rust/library/" in file

@@ -236,6 +236,7 @@ _SIGNATURES = {
     "LLVMGetMDString": "p:pp",
     "LLVMDISubprogramGetLine": "u:p",
     "LLVMDIScopeGetFile": "p:p",
+    "LLVMDIFileGetDirectory": "p:pp",
     "LLVMDIFileGetFilename": "p:pp",
     "LLVMDILocationGetLine": "u:p",
     "LLVMDILocationGetColumn": "u:p",
