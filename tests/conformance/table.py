@@ -105,8 +105,9 @@ def _head(cells: Sequence[Cell], setting: str) -> Iterator[str]:
     yield ""
     yield "A cell is *not judged* where the program itself ends: it catches a panic, and panics abort in that profile."
     yield ""
-    yield "The Enzyme host is catalyst: the attribute needs rustc 1.82, and of the tool sets that are pinned only `llvm22`"
-    yield "reads what that writes. The plugin, of `llvm15`, is judged on C and on requests written by hand (`tests/e2e`)."
+    yield "The Enzyme host is catalyst: the attribute needs rustc 1.82, and of the tool sets that are pinned only"
+    yield "`llvm22` reads what that writes. The plugin, of `llvm15`, is judged on C and on requests written by hand"
+    yield "(`tests/e2e`)."
     yield ""
 
 
