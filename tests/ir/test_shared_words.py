@@ -488,15 +488,7 @@ def moved(to: str, start: str, made: str = "", lanes: str = "ptr") -> str:
     return given.replace("LANES", lanes)
 
 
-TANGENT = """
-define void @fwddiffe__cargo_autodiff_carry_single(GIVEN) {
-  ret void
-}
-define void @f(GIVEN) {
-  call void @fwddiffe__cargo_autodiff_carry_single(GIVEN)
-  ret void
-}
-"""
+TANGENT = "define void @fwddiffe__cargo_autodiff_carry_single(GIVEN) {\n  ret void\n}\n"
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cargo_autodiff.ir.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cargo_autodiff.ir.libllvm import LibLLVM
-    from cargo_autodiff.ir.value import Instruction
+    from cargo_autodiff.ir.value import Function, Instruction
 
 _SCOPE, _NAME = 1, 2
 
@@ -104,17 +104,20 @@ class Frame(NamedTuple):
 
         The folder of another crate may be one of another machine.
         """
-        file = self.function.llvm.LLVMDIScopeGetFile(self.function.ref)
+        llvm = self.function.llvm
+        file = llvm.LLVMDIScopeGetFile(self.function.ref)
         if not file:
             return ""
-        name, folder = Path(self._part(file, "Filename")), Path(self._part(file, "Directory"))
-        is_here = folder == Path.cwd() or not ((folder / name).is_file() or _is_std(str(folder / name)))
-        return str(name if is_here else folder / name)
+        name, folder = _text(llvm.LLVMDIFileGetFilename, file), Path(_text(llvm.LLVMDIFileGetDirectory, file))
+        whole = folder / name
+        is_elsewhere = folder != Path.cwd() and (_is_std(str(whole)) or whole.is_file())
+        return str(whole) if is_elsewhere else name
 
-    def _part(self, file: int, which: str) -> str:
-        size = ctypes.c_uint()
-        at = getattr(self.function.llvm, f"LLVMDIFileGet{which}")(file, ctypes.byref(size))
-        return ctypes.string_at(at, size.value).decode(errors="replace") if at else ""
+
+def _text(get: Callable[..., int], node: int) -> str:
+    size = ctypes.c_uint()
+    at = get(node, ctypes.byref(size))
+    return ctypes.string_at(at, size.value).decode(errors="replace") if at else ""
 
 
 def frames(instruction: Instruction) -> Iterator[Frame]:
@@ -129,6 +132,17 @@ def frames(instruction: Instruction) -> Iterator[Frame]:
         if scope is not None:
             yield Frame(scope, llvm.LLVMDILocationGetLine(at), llvm.LLVMDILocationGetColumn(at))
         at = llvm.LLVMDILocationGetInlinedAt(at)
+
+
+def beginning(function: Function) -> str:
+    """Say where a function begins in its source: `file:line`, or nothing."""
+    llvm = function.llvm
+    subprogram = llvm.LLVMGetSubprogram(function.ref)
+    if not subprogram:
+        return ""
+    node = Node(llvm, llvm.LLVMGetTypeContext(function.type.ref), subprogram)
+    frame = Frame(node, llvm.LLVMDISubprogramGetLine(subprogram), 1)
+    return f"{frame.file}:{frame.line}" if frame.file else ""
 
 
 def place(instruction: Instruction) -> str:

@@ -496,19 +496,6 @@ class Function(Global):
         attribute = self.llvm.LLVMCreateStringAttribute(context, name, len(name), raw, len(raw))
         self.llvm.LLVMAddAttributeAtIndex(self.ref, FUNCTION, attribute)
 
-    @property
-    def place(self) -> str:
-        """`file:line` from debug information, or nothing."""
-        subprogram = self.llvm.LLVMGetSubprogram(self.ref)
-        if not subprogram:
-            return ""
-        file = self.llvm.LLVMDIScopeGetFile(subprogram)
-        if not file:
-            return ""
-        size = ctypes.c_uint()
-        at = self.llvm.LLVMDIFileGetFilename(file, ctypes.byref(size))
-        return f"{ctypes.string_at(at, size.value).decode()}:{self.llvm.LLVMDISubprogramGetLine(subprogram)}"
-
 
 def attribute_kind(llvm: LibLLVM, name: str) -> int:
     """Number an enum attribute; 0 when this LLVM does not know it."""

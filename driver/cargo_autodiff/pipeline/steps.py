@@ -16,6 +16,7 @@ from cargo_autodiff.ir.asking import ENTRY, MARKER, REFUSED
 from cargo_autodiff.ir.closure import close, graft, rename
 from cargo_autodiff.ir.content import Stated, contents
 from cargo_autodiff.ir.debug_content import without_variables
+from cargo_autodiff.ir.debug_info import beginning
 from cargo_autodiff.ir.machine import Tuning, emit, say_options
 from cargo_autodiff.ir.machine import optimise as run_passes
 from cargo_autodiff.ir.module import Module
@@ -128,7 +129,7 @@ def callers_of_enzyme(module: Module) -> list[str]:
 def function_place(module: Module, target: str) -> str:
     """Say where a function stands in the user's source, as far as debug information tells."""
     function = module.function(target)
-    return function.place if function is not None else ""
+    return beginning(function) if function is not None else ""
 
 
 def locate(llvm: LibLLVM, context: int, *, given: str, said: str) -> Answer:

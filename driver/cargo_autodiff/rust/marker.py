@@ -15,6 +15,7 @@ from cargo_autodiff.errors import Refused, RequestError
 from cargo_autodiff.ir.activity import DiffActivity
 from cargo_autodiff.ir.asking import MARKER
 from cargo_autodiff.ir.closure import constant_bytes
+from cargo_autodiff.ir.debug_info import beginning
 from cargo_autodiff.ir.kinds import TypeKind
 from cargo_autodiff.ir.request import Input, Request, parse_request
 from cargo_autodiff.ir.value import Global
@@ -77,12 +78,12 @@ def _read_record(module: Module, call: Instruction) -> Marked:
     initial = _initial(call.operands[0])
     if not call.is_call or initial is None:
         raise _unreadable(
-            target.place, f"in `{target.name}` the marker is called with something that is not a constant record"
+            beginning(target), f"in `{target.name}` the marker is called with something that is not a constant record"
         )
     data, pointers = constant_bytes(module, initial)
     source = pointers[0].as_function() if 0 in pointers else None
     if source is None:
-        raise RequestError("a request names no function", where=target.place, why=f"in `{target.name}`")
+        raise RequestError("a request names no function", where=beginning(target), why=f"in `{target.name}`")
     words = [int.from_bytes(data[at : at + _WORD], "little") for at in range(0, len(data), _WORD)]
     spec, place = (_text(module, pointers, words, at) for at in (1, 3))
     count = (len(words) - 6) // 2

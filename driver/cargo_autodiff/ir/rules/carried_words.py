@@ -104,10 +104,10 @@ def check(module: Module) -> None:
 
     The bits of an f32 look like an address, which would be taken for its own shadow, and then for an adjoint.
     """
-    for call in _without_shadow(module):
+    for instruction in _without_shadow(module):
         raise NoShadow(
             "an enum cannot be differentiated",
-            where=place(call),
+            where=place(instruction),
             why="an f32 that shares a word with a pointer is moved from memory that does not count to memory that does",
             hint="use f64 there, or let the other variants, or a Result's error, hold no String, Box or slice",
         )
@@ -118,7 +118,7 @@ def _without_shadow(module: Module) -> Iterator[Instruction]:
         if primal(function.name) == CARRY_SINGLE and is_forward(function.name):
             _, *others = [parameter.name for parameter in function.parameters]
             if others[0].endswith("'") and not others[-1].endswith("'"):
-                yield from function.calls()
+                yield next(function.instructions())  # whose place is where the function is called
     copying = module.function(f"{CARRY_SINGLE}_augmented")
     for call in copying.calls() if copying is not None else ():
         to, to_shadow, start, start_shadow = call.arguments

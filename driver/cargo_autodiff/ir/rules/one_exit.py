@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cargo_autodiff.errors import Refused
 from cargo_autodiff.ir.builder import Builder
+from cargo_autodiff.ir.debug_info import beginning
 from cargo_autodiff.ir.kinds import Opcode
 from cargo_autodiff.ir.loops import Flow, natural_loops
 from cargo_autodiff.ir.rule import Rule
@@ -119,7 +120,7 @@ def _replace_incoming(phi: Instruction, old: list[Block], value: Value, block: B
 def _refusal(function: Function, why: str) -> Refused:
     return Refused(
         "a loop cannot be differentiated",
-        where=function.place,
+        where=beginning(function),
         why=f"in `{function.name}`: {why}, where Enzyme computes a wrong gradient",
         hint="leave the inner loop with a flag that the outer loop tests",
     )
